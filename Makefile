@@ -1,0 +1,54 @@
+# `make demo` and `make test` are all that a newcomer needs; each sets itself up in .venv.
+PYTHON ?= python3
+SERVE ?= 1
+PORT ?= 8000
+BIN := .venv/bin
+.DEFAULT_GOAL := help
+
+help: ## list the commands
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
+
+.venv/bin/uv: requirements/uv.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "OnModel needs Python 3.11 or newer; say which with: make PYTHON=python3.11 ..."; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip --quiet install --require-hashes -r requirements/uv.txt
+	@touch $@
+
+.venv/ready: .venv/bin/uv requirements/dev.txt pyproject.toml
+	@$(BIN)/uv pip install --quiet --python .venv --require-hashes -r requirements/dev.txt
+	@$(BIN)/uv pip install --quiet --python .venv --no-deps --no-build-isolation -e .
+	@touch $@
+
+install: .venv/ready translations ## set up .venv with the locked versions
+
+translations: .venv/ready
+	@$(BIN)/python tools/compile_translations.py
+
+demo: install ## load the simulated service and serve it (SERVE=0: only load)
+	@$(BIN)/onmodel demo --fresh $(if $(filter 0,$(SERVE)),--no-serve,--port $(PORT))
+
+check: install ## style, types, layers, migrations
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/pytest -q tests/unit/test_layers.py
+	@$(BIN)/onmodel manage makemigrations --check --dry-run
+	@$(BIN)/onmodel packs check
+
+test: check browser ## every test, on SQLite and on PostgreSQL
+	@$(BIN)/pytest -n auto -q
+	@$(BIN)/python tools/with_postgres.py $(BIN)/pytest -n auto -q tests/integration
+
+browser: install
+	@$(BIN)/python tools/get_chromium.py
+
+bench: install ## speed, as ratios against peers in one run
+	@$(BIN)/python -m bench
+
+lock: .venv/bin/uv ## choose versions anew
+	@$(BIN)/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate pyproject.toml -o requirements/base.txt
+	@$(BIN)/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --extra dev pyproject.toml -o requirements/dev.txt
+	@$(BIN)/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate requirements/uv.in -o requirements/uv.txt
+
+.PHONY: help install translations demo check test browser bench lock
