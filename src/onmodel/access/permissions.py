@@ -1,0 +1,128 @@
+"""What may be done, and which role may do it. Permissions are code; who has a role is data."""
+
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    PROGRAMME_VIEW = "programme_view"
+    TREATMENT_VIEW = "treatment_view"
+    OUTCOMES_IMPORT = "outcomes_import"
+    ANSWERS_ENTER = "answers_enter"
+    SIGNALS_VIEW = "signals_view"
+    SIGNALS_HANDLE = "signals_handle"
+    REQUIREMENTS_VIEW = "requirements_view"
+    REQUIREMENTS_ATTEST = "requirements_attest"
+    PIR_VIEW = "pir_view"
+    ADMINISTER = "administer"
+
+
+class Reach(StrEnum):
+    """Which treatments of a programme a role sees."""
+
+    NONE = "none"
+    OWN = "own"  # those one is the patient of
+    INVOLVED = "involved"  # those one works in
+    TEAM = "team"  # those of the teams of the membership; of the programme where it names no team
+    PROGRAMME = "programme"
+
+
+class Role:
+    """A role: its name, its permissions, and which treatments it reaches."""
+
+    id: str
+    permissions: frozenset[Permission] = frozenset()
+    reach: Reach = Reach.NONE
+
+
+class Patient(Role):
+    id = "patient"
+    permissions = frozenset({Permission.TREATMENT_VIEW})
+    reach = Reach.OWN
+
+
+class Therapist(Role):
+    id = "therapist"
+    permissions = frozenset(
+        {
+            Permission.PROGRAMME_VIEW,
+            Permission.TREATMENT_VIEW,
+            Permission.ANSWERS_ENTER,
+            Permission.SIGNALS_VIEW,
+            Permission.SIGNALS_HANDLE,
+        }
+    )
+    reach = Reach.INVOLVED
+
+
+class Supervisor(Role):
+    id = "supervisor"
+    permissions = Therapist.permissions | {
+        Permission.REQUIREMENTS_VIEW,
+        Permission.REQUIREMENTS_ATTEST,
+        Permission.PIR_VIEW,
+    }
+    reach = Reach.TEAM
+
+
+class Manager(Role):
+    id = "manager"
+    permissions = Supervisor.permissions | {Permission.OUTCOMES_IMPORT}
+    reach = Reach.PROGRAMME
+
+
+class Expert(Role):
+    """Of the expert centre: programmes' aggregates, never a patient's row."""
+
+    id = "expert"
+    permissions = frozenset({Permission.PROGRAMME_VIEW, Permission.REQUIREMENTS_VIEW, Permission.PIR_VIEW})
+
+
+class ResearchAssistant(Role):
+    id = "research_assistant"
+    permissions = frozenset(
+        {
+            Permission.PROGRAMME_VIEW,
+            Permission.TREATMENT_VIEW,
+            Permission.ANSWERS_ENTER,
+            Permission.OUTCOMES_IMPORT,
+        }
+    )
+    reach = Reach.PROGRAMME
+
+
+class Stakeholder(Role):
+    """A board member, an insurer: reads the report, nothing about a patient."""
+
+    id = "stakeholder"
+    permissions = frozenset({Permission.PIR_VIEW})
+
+
+class Administrator(Role):
+    """Keeps accounts and structure; sees no clinical record."""
+
+    id = "administrator"
+    permissions = frozenset({Permission.PROGRAMME_VIEW, Permission.ADMINISTER})
+
+
+ROLES: dict[str, type[Role]] = {
+    role.id: role
+    for role in (
+        Patient,
+        Therapist,
+        Supervisor,
+        Manager,
+        Expert,
+        ResearchAssistant,
+        Stakeholder,
+        Administrator,
+    )
+}
+
+
+def roles_with(permission: Permission) -> tuple[str, ...]:
+    return tuple(role.id for role in ROLES.values() if permission in role.permissions)
+
+
+def roles_reaching(reach: Reach, permission: Permission) -> tuple[str, ...]:
+    """The roles that have the permission for the treatments of that reach."""
+    return tuple(r.id for r in ROLES.values() if r.reach is reach and permission in r.permissions)

@@ -1,0 +1,29 @@
+"""The one question: may this user do this in this programme, today?"""
+
+from __future__ import annotations
+
+import datetime
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import PermissionDenied
+from django.utils import timezone
+
+from onmodel.access.permissions import Permission, roles_with
+
+if TYPE_CHECKING:
+    from onmodel.accounts.models import User
+
+
+def has_permission(
+    user: User, permission: Permission, *, programme: object, on: datetime.date | None = None
+) -> bool:
+    """Whether a membership of this user, in force on that day, carries the permission there."""
+    day = on or timezone.localdate()
+    memberships = user.memberships.in_force(day).filter(role__in=roles_with(permission))
+    return memberships.of_programme(programme).exists()
+
+
+def require(user: User, permission: Permission, *, programme: object) -> None:
+    """Raise PermissionDenied (a 403) unless the user has the permission."""
+    if not has_permission(user, permission, programme=programme):
+        raise PermissionDenied

@@ -1,0 +1,227 @@
+"""Patients and their treatments. Who a patient is stands apart, encrypted (`Identity`)."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from onmodel.access.permissions import Permission, Reach, roles_reaching
+from onmodel.patients.sealing import SealedField, blind_index
+from onmodel.programmes.models import Group, Organisation, PeriodQuerySet, Programme, Team, period_constraint
+
+
+class Patient(models.Model):
+    """The clinical record's person: a pseudonym and what analyses need."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="patients")
+    pseudonym = models.CharField(max_length=40)
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="patient"
+    )
+    year_of_birth = models.PositiveSmallIntegerField(null=True, blank=True)
+    gender = models.CharField(max_length=20, blank=True)
+
+    class Meta:
+        ordering = ["pseudonym"]
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "pseudonym"], name="one_patient_of_a_pseudonym")
+        ]
+
+    def __str__(self) -> str:
+        return self.pseudonym
+
+
+class IdentityQuerySet(models.QuerySet):
+    def with_record_number(self, number: str) -> IdentityQuerySet:
+        """Exact search without decrypting."""
+        return self.filter(record_number_index=blind_index(number))
+
+
+class Identity(models.Model):
+    """Who a pseudonym is: name, contacts, birth date, record number. Encrypted as one piece."""
+
+    patient = models.OneToOneField(Patient, on_delete=models.CASCADE, related_name="identity")
+    sealed = SealedField()
+    record_number_index = models.CharField(max_length=64, blank=True, db_index=True)
+
+    objects = IdentityQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "identities"
+
+    def __str__(self) -> str:
+        return f"identity of {self.patient_id}"
+
+    def save(self, *args, **kwargs) -> None:
+        number = str(self.sealed.get("record_number", ""))
+        self.record_number_index = blind_index(number) if number else ""
+        super().save(*args, **kwargs)
+
+
+class TreatmentQuerySet(models.QuerySet):
+    def visible_to(self, user, permission: Permission = Permission.TREATMENT_VIEW) -> TreatmentQuerySet:
+        """The treatments that the user may see today, by each membership's reach (`access.permissions`)."""
+        today = timezone.localdate()
+        memberships = user.memberships.in_force(today)
+
+        def those(reach: Reach):
+            return memberships.filter(role__in=roles_reaching(reach, permission))
+
+        involved = Involvement.objects.in_force(today).filter(therapist=user).values("treatment")
+        grouped = GroupPlace.objects.in_force(today).filter(group__in=led_by(user, today)).values("treatment")
+        working_in = those(Reach.INVOLVED).values("programme")
+        team_wide = those(Reach.TEAM)
+        whole = those(Reach.PROGRAMME)
+        return self.filter(
+            Q(patient__user=user)
+            | Q(programme__in=working_in) & (Q(id__in=involved) | Q(id__in=grouped))
+            | Q(team__in=team_wide.filter(team__isnull=False).values("team"))
+            | Q(programme__in=team_wide.filter(team__isnull=True).values("programme"))
+            | Q(programme__in=whole.values("programme"))
+            | Q(programme__organisation__in=whole.filter(programme__isnull=True).values("organisation"))
+        )
+
+    def active_on(self, day: datetime.date | None = None) -> TreatmentQuerySet:
+        """Started and not ended on that day (today)."""
+        day = day or timezone.localdate()
+        return self.filter(started_on__lte=day).filter(Q(ended_on__isnull=True) | Q(ended_on__gt=day))
+
+    def waiting_on(self, day: datetime.date | None = None) -> TreatmentQuerySet:
+        """Referred, not started and not ended on that day (today)."""
+        day = day or timezone.localdate()
+        not_started = Q(started_on__isnull=True) | Q(started_on__gt=day)
+        not_ended = Q(ended_on__isnull=True) | Q(ended_on__gt=day)
+        return self.filter(not_started, not_ended, referred_on__lte=day)
+
+    def started_between(self, start: datetime.date, end: datetime.date) -> TreatmentQuerySet:
+        return self.filter(started_on__range=(start, end))
+
+    def ended_between(self, start: datetime.date, end: datetime.date) -> TreatmentQuerySet:
+        return self.filter(ended_on__range=(start, end))
+
+
+class Treatment(models.Model):
+    """One patient's course through one programme, from referral to end."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="treatments")
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="treatments")
+    team = models.ForeignKey(Team, null=True, blank=True, on_delete=models.PROTECT, related_name="treatments")
+    primary_clinician = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    referred_on = models.DateField(null=True, blank=True)
+    oriented_on = models.DateField(null=True, blank=True)
+    started_on = models.DateField(null=True, blank=True)
+    start_is_nominal = models.BooleanField(default=False)  # one date given for a whole imported file
+    ended_on = models.DateField(null=True, blank=True)
+    end_kind = models.CharField(max_length=40, blank=True)  # a term of the pack's end_kinds
+    end_reason = models.TextField(blank=True)
+    cohort = models.CharField(max_length=80, blank=True)  # trial arm, or any other label to compare by
+
+    objects = TreatmentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-started_on", "id"]
+        indexes = [models.Index(fields=["programme", "started_on"])]
+        constraints = [
+            period_constraint("treatment_ends_after_it_starts", "started_on", "ended_on"),
+            models.CheckConstraint(
+                condition=Q(ended_on__isnull=True, end_kind="") | Q(ended_on__isnull=False) & ~Q(end_kind=""),
+                name="treatment_end_has_a_kind",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.patient} in {self.programme}"
+
+    def months_at(self, day: datetime.date) -> float | None:
+        """Months since the start (of 365.25 / 12 days); None before a start is known."""
+        return (day - self.started_on).days / DAYS_A_MONTH if self.started_on else None
+
+
+DAYS_A_MONTH = 365.25 / 12
+
+
+class Phase(models.Model):
+    """A phase of a treatment: a term of the pack's phases, from day to day."""
+
+    treatment = models.ForeignKey(Treatment, on_delete=models.CASCADE, related_name="phases")
+    kind = models.CharField(max_length=40)
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True, blank=True)
+
+    objects = PeriodQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["starts_on"]
+        constraints = [period_constraint("phase_ends_after_it_starts")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.treatment_id}"
+
+
+class Involvement(models.Model):
+    """A therapist's part in a treatment, in a function (individual, group, psychiatrist, ...), for a time."""
+
+    treatment = models.ForeignKey(Treatment, on_delete=models.CASCADE, related_name="involvements")
+    therapist = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="involvements"
+    )
+    function = models.CharField(max_length=60)
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True, blank=True)
+
+    objects = PeriodQuerySet.as_manager()
+
+    class Meta:
+        constraints = [period_constraint("involvement_ends_after_it_starts")]
+
+    def __str__(self) -> str:
+        return f"{self.therapist_id} in {self.treatment_id}"
+
+
+class GroupPlace(models.Model):
+    """A patient's place in a therapy group, for a time."""
+
+    treatment = models.ForeignKey(Treatment, on_delete=models.CASCADE, related_name="group_places")
+    group = models.ForeignKey(Group, on_delete=models.PROTECT, related_name="places")
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True, blank=True)
+
+    objects = PeriodQuerySet.as_manager()
+
+    class Meta:
+        constraints = [period_constraint("group_place_ends_after_it_starts")]
+
+    def __str__(self) -> str:
+        return f"{self.treatment_id} in {self.group_id}"
+
+
+class GroupLead(models.Model):
+    """A therapist who leads a therapy group, for a time."""
+
+    group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="leads")
+    therapist = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="group_leads"
+    )
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True, blank=True)
+
+    objects = PeriodQuerySet.as_manager()
+
+    class Meta:
+        constraints = [period_constraint("group_lead_ends_after_it_starts")]
+
+    def __str__(self) -> str:
+        return f"{self.therapist_id} leads {self.group_id}"
+
+
+def led_by(user, day: datetime.date):
+    """The groups that the user leads on that day."""
+    return GroupLead.objects.in_force(day).filter(therapist=user).values("group")

@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class RequirementsConfig(AppConfig):
+    name = "onmodel.requirements"
