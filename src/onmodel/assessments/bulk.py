@@ -1,0 +1,130 @@
+"""Store many filled forms of one instrument at once: scored together, written in a few statements."""
+
+from __future__ import annotations
+
+import datetime
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+import numpy as np
+from django.db import transaction
+from django.utils import timezone
+from numpy.typing import NDArray
+
+from onmodel.accounts.models import User
+from onmodel.assessments.models import Answer, Assignment, Score
+from onmodel.measurement.scoring import score
+from onmodel.packs.instruments import Instrument
+from onmodel.programmes.models import Programme
+
+BATCH = 2_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Forms:
+    """n forms of one instrument about treatments of one programme.
+
+    `answers` is (n, k) in the order of `instrument.all_items()`, NaN where missing; `entered` holds
+    scale scores that came in as such, (n,) each, NaN where unknown. A form may have both.
+    `occasions` tells apart forms without a moment.
+    """
+
+    programme: Programme
+    instrument: Instrument
+    respondent: str
+    treatments: Sequence[UUID]
+    months: Sequence[float | None]
+    answered_on: Sequence[datetime.date | None]
+    answers: NDArray[np.float64] | None = None
+    entered: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
+    occasions: Sequence[str] | None = None
+
+
+@transaction.atomic
+def store_forms(forms: Forms, *, by: User | None) -> int:
+    """Write assignments, answers and scores; the number of forms written.
+
+    Forms must be new (the database refuses a second form of one treatment and moment). The event is
+    the caller's, whose act this is part of.
+    """
+    assignments = Assignment.objects.bulk_create(_assignments(forms, by=by), batch_size=BATCH)
+    Answer.objects.bulk_create(_answers(forms, assignments), batch_size=BATCH)
+    Score.objects.bulk_create(_scores(forms, assignments), batch_size=BATCH)
+    return len(assignments)
+
+
+def _assignments(forms: Forms, *, by: User | None) -> list[Assignment]:
+    now = timezone.now()
+    complete = _complete(forms)
+    return [
+        Assignment(
+            programme=forms.programme,
+            subject_kind="treatment",
+            treatment_id=treatment,
+            pack=forms.programme.pack,
+            instrument=forms.instrument.id,
+            instrument_version=forms.instrument.version,
+            respondent=forms.respondent,
+            months=forms.months[row],
+            occasion=forms.occasions[row] if forms.occasions else "",
+            due_on=forms.answered_on[row],
+            answered_on=forms.answered_on[row],
+            recorded_at=now,
+            recorded_by=by,
+            status=Assignment.Status.ANSWERED if complete[row] else Assignment.Status.PARTIAL,
+        )
+        for row, treatment in enumerate(forms.treatments)
+    ]
+
+
+def _complete(forms: Forms) -> NDArray[np.bool_]:
+    """Which forms say something: a score entered, or at least half of the items answered."""
+    said = np.zeros(len(forms.treatments), dtype=bool)
+    for values in forms.entered.values():
+        said |= ~np.isnan(values)
+    if forms.answers is not None and forms.answers.size:
+        said |= np.isnan(forms.answers).mean(axis=1) <= 0.5
+    return said
+
+
+def _answers(forms: Forms, assignments: Sequence[Assignment]) -> Iterator[Answer]:
+    if forms.answers is None:
+        return
+    ids = [item.id for item in forms.instrument.all_items()]
+    for assignment, values in zip(assignments, forms.answers.tolist(), strict=True):
+        for item, value in zip(ids, values, strict=True):
+            if not math.isnan(value):
+                yield Answer(assignment=assignment, item=item, value=value)
+
+
+def _scores(forms: Forms, assignments: Sequence[Assignment]) -> Iterator[Score]:
+    now = timezone.now()
+    for scale, values in forms.entered.items():
+        for assignment, value in zip(assignments, values.tolist(), strict=True):
+            if not math.isnan(value):
+                yield Score(
+                    assignment=assignment,
+                    scale=scale,
+                    value=value,
+                    rule="entered",
+                    entered=True,
+                    scored_at=now,
+                )
+    if forms.answers is None:
+        return
+    for result in score(forms.instrument, forms.answers).scales:
+        if result.scale_id in forms.entered or result.rule == "entered":
+            continue
+        rows = zip(assignments, result.values.tolist(), result.answered.tolist(), strict=True)
+        for assignment, value, answered in rows:
+            yield Score(
+                assignment=assignment,
+                scale=result.scale_id,
+                value=None if math.isnan(value) else value,
+                answered_items=answered,
+                items=result.items,
+                rule=result.rule,
+                scored_at=now,
+            )
