@@ -52,7 +52,7 @@ def record_answers(
 def record_scores(
     *, assignment: Assignment, scores: Mapping[str, float], answered_on: datetime.date, by: User
 ) -> Assignment:
-    """Keep scale scores that were computed elsewhere. Raises ValidationError for a scale or value out of place."""
+    """Keep scale scores computed elsewhere; ValidationError for a scale or value out of place."""
     assignment = Assignment.objects.select_for_update().get(pk=assignment.pk)
     instrument = instrument_of(assignment)
     for scale_id, value in scores.items():
@@ -141,7 +141,7 @@ def _score(assignment: Assignment, instrument: Instrument) -> None:
             defaults={
                 "value": None if math.isnan(value) else value,
                 "answered_items": int(result.answered[0]),
-                "items": result.items,
+                "items": len(result.items),
                 "rule": result.rule,
                 "entered": False,
                 "scored_at": timezone.now(),

@@ -124,7 +124,7 @@ def _scores(forms: Forms, assignments: Sequence[Assignment]) -> Iterator[Score]:
                 scale=result.scale_id,
                 value=None if math.isnan(value) else value,
                 answered_items=answered,
-                items=result.items,
+                items=len(result.items),
                 rule=result.rule,
                 scored_at=now,
             )

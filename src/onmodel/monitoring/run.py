@@ -1,0 +1,37 @@
+"""Look at a programme: every rule of its pack, by the detector that the rule names."""
+
+from __future__ import annotations
+
+import datetime
+
+from django.utils import timezone
+
+from onmodel.accounts.models import User
+from onmodel.outcomes.detectors import deteriorated, overdue_measure, risk_answer
+from onmodel.process.detectors import clock_passed
+from onmodel.programmes.models import Programme
+from onmodel.requirements.detectors import requirement_not_met
+from onmodel.signals.actions import reconcile
+from onmodel.signals.detection import Detector, Finding, Outcome
+
+#: The name in a rule -> the code that looks.
+DETECTORS: dict[str, Detector] = {
+    detector.__name__: detector
+    for detector in (overdue_measure, deteriorated, risk_answer, requirement_not_met, clock_passed)
+}
+
+
+def look(*, programme: Programme, on: datetime.date | None = None, by: User | None = None) -> Outcome:
+    """Find what the rules ask for, and bring the signals in line. `on` is the day as which to look."""
+    day = on or timezone.localdate()
+    findings: list[Finding] = []
+    looked_at, unknown = [], []
+    for rule in programme.definitions.all_rules():
+        detector = DETECTORS.get(rule.detector)
+        if detector is None:
+            unknown.append(rule.id)
+            continue
+        looked_at.append(rule)
+        findings += detector(programme, rule, day)
+    outcome = reconcile(programme=programme, findings=findings, rules=looked_at, by=by)
+    return Outcome(outcome.opened, outcome.still_found, outcome.ended, outcome.closed, tuple(unknown))

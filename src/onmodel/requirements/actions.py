@@ -1,0 +1,98 @@
+"""Attest that a standard is met or not, and set a threshold of one's own."""
+
+from __future__ import annotations
+
+import calendar
+import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from onmodel.accounts.models import User
+from onmodel.audit.actions import record
+from onmodel.packs.standards import Standard
+from onmodel.programmes.models import Programme, Threshold
+from onmodel.requirements.models import Attestation
+
+
+def standard_of(programme: Programme, standard_id: str) -> Standard:
+    try:
+        return programme.definitions.standard(standard_id)
+    except KeyError:
+        unknown = {"standard": standard_id, "pack": programme.pack}
+        raise ValidationError(_("Pack %(pack)s has no standard %(standard)s.") % unknown) from None
+
+
+def months_later(day: datetime.date, months: int) -> datetime.date:
+    """The same day of the month so many months on, or that month's last day."""
+    years, month = divmod(day.month - 1 + months, 12)
+    year = day.year + years
+    return datetime.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+@transaction.atomic
+def attest(
+    *,
+    programme: Programme,
+    standard: str,
+    met: bool,
+    evidence: str,
+    by: User,
+    on: datetime.date | None = None,
+    expires_on: datetime.date | None = None,
+) -> Attestation:
+    """Keep a person's word on a standard; it holds for as long as the pack says, or until `expires_on`."""
+    definition = standard_of(programme, standard)
+    if not evidence.strip():
+        raise ValidationError(_("Say what shows it: a document, a meeting, a rota, with its date."))
+    day = on or timezone.localdate()
+    if expires_on is None and definition.attested_for_months:
+        expires_on = months_later(day, definition.attested_for_months)
+    attestation = Attestation.objects.create(
+        programme=programme,
+        standard=standard,
+        met=met,
+        evidence=evidence.strip(),
+        attested_by=by,
+        attested_on=day,
+        expires_on=expires_on,
+    )
+    record(by=by, verb="standard attested", subject=attestation, standard=standard, met=met)
+    return attestation
+
+
+@transaction.atomic
+def set_threshold(
+    *,
+    programme: Programme,
+    standard: str,
+    reason: str,
+    by: User,
+    variant: str = "",
+    at_least: float | None = None,
+    at_most: float | None = None,
+) -> Threshold:
+    """Let a programme hold a standard by a variant of the pack, or by bounds of its own, and say why."""
+    definition = standard_of(programme, standard)
+    if not reason.strip():
+        raise ValidationError(_("Say why this programme holds another threshold."))
+    if variant and definition.limit_variant(variant) is None:
+        raise ValidationError(_("Standard %(s)s has no variant %(v)s.") % {"s": standard, "v": variant})
+    if at_least is not None and at_most is not None and at_least > at_most:
+        raise ValidationError(_("The lower bound lies above the upper one."))
+    threshold, _created = Threshold.objects.update_or_create(
+        programme=programme,
+        standard=standard,
+        defaults={
+            "variant": variant,
+            "at_least": at_least,
+            "at_most": at_most,
+            "reason": reason.strip(),
+            "set_by": by,
+            "set_at": timezone.now(),
+        },
+    )
+    record(by=by, verb="threshold set", subject=threshold, standard=standard, variant=variant)
+    return threshold
