@@ -41,7 +41,11 @@ class PackHeader(Definition, frozen=True, kw_only=True):
 
 
 class Pack(PackHeader, frozen=True, kw_only=True):
-    """A pack with the definitions of its base merged in; a same id replaces the base's."""
+    """A pack with the definitions of its base merged in; a same id replaces the base's.
+
+    `origins` and `digests` are by kind and id (`instruments/phq9`): the id of the pack that a
+    definition comes from, and the digest of its content.
+    """
 
     instruments: Mapping[str, Instrument] = {}
     schedules: Mapping[str, Schedule] = {}
@@ -52,7 +56,17 @@ class Pack(PackHeader, frozen=True, kw_only=True):
     accreditation: Mapping[str, Accreditation] = {}
     terms: Mapping[str, TermList] = {}
     reports: Mapping[str, ReportTemplate] = {}
+    origins: Mapping[str, str] = {}
     digests: Mapping[str, str] = {}
+
+    def file_of(self, kind: str, id_: str) -> str:
+        """The file that a definition stands in, as problems name it: `mbt/instruments/bsi.toml`."""
+        origin = self.origins.get(f"{kind}/{id_}", self.id)
+        return f"{origin}/{kind}/{id_}.toml"
+
+    def instrument(self, instrument_id: str) -> Instrument:
+        """The instrument with this id; KeyError where there is none."""
+        return self.instruments[instrument_id]
 
     def all_rules(self) -> tuple[Rule, ...]:
         return tuple(rule for file in self.rules.values() for rule in file.rules)
