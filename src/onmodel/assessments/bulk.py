@@ -6,6 +6,7 @@ import datetime
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from uuid import UUID
 
 import numpy as np
@@ -20,6 +21,7 @@ from onmodel.packs.instruments import Instrument
 from onmodel.programmes.models import Programme
 
 BATCH = 2_000
+NOTHING_ENTERED: Mapping[str, NDArray[np.float64]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,10 +51,26 @@ def store_forms(forms: Forms, *, by: User | None) -> int:
     Forms must be new (the database refuses a second form of one treatment and moment). The event is
     the caller's, whose act this is part of.
     """
-    assignments = Assignment.objects.bulk_create(_assignments(forms, by=by), batch_size=BATCH)
-    Answer.objects.bulk_create(_answers(forms, assignments), batch_size=BATCH)
-    Score.objects.bulk_create(_scores(forms, assignments), batch_size=BATCH)
-    return len(assignments)
+    assignments = _assignments(forms, by=by)
+    return write_filled(
+        assignments, instrument=forms.instrument, answers=forms.answers, entered=forms.entered
+    )
+
+
+@transaction.atomic
+def write_filled(
+    assignments: Sequence[Assignment],
+    *,
+    instrument: Instrument,
+    answers: NDArray[np.float64] | None = None,
+    entered: Mapping[str, NDArray[np.float64]] = NOTHING_ENTERED,
+) -> int:
+    """Write new forms about whatever subject, with these answers and entered scores, a row each."""
+    written = Assignment.objects.bulk_create(assignments, batch_size=BATCH)
+    Answer.objects.bulk_create(_answers(instrument, answers, written), batch_size=BATCH)
+    Score.objects.bulk_create(_entered(entered, written), batch_size=BATCH)
+    Score.objects.bulk_create(_computed(instrument, answers, entered, written), batch_size=BATCH)
+    return len(written)
 
 
 def _assignments(forms: Forms, *, by: User | None) -> list[Assignment]:
@@ -89,19 +107,23 @@ def _complete(forms: Forms) -> NDArray[np.bool_]:
     return said
 
 
-def _answers(forms: Forms, assignments: Sequence[Assignment]) -> Iterator[Answer]:
-    if forms.answers is None:
+def _answers(
+    instrument: Instrument, answers: NDArray[np.float64] | None, assignments: Sequence[Assignment]
+) -> Iterator[Answer]:
+    if answers is None:
         return
-    ids = [item.id for item in forms.instrument.all_items()]
-    for assignment, values in zip(assignments, forms.answers.tolist(), strict=True):
+    ids = [item.id for item in instrument.all_items()]
+    for assignment, values in zip(assignments, answers.tolist(), strict=True):
         for item, value in zip(ids, values, strict=True):
             if not math.isnan(value):
                 yield Answer(assignment=assignment, item=item, value=value)
 
 
-def _scores(forms: Forms, assignments: Sequence[Assignment]) -> Iterator[Score]:
+def _entered(
+    entered: Mapping[str, NDArray[np.float64]], assignments: Sequence[Assignment]
+) -> Iterator[Score]:
     now = timezone.now()
-    for scale, values in forms.entered.items():
+    for scale, values in entered.items():
         for assignment, value in zip(assignments, values.tolist(), strict=True):
             if not math.isnan(value):
                 yield Score(
@@ -112,10 +134,19 @@ def _scores(forms: Forms, assignments: Sequence[Assignment]) -> Iterator[Score]:
                     entered=True,
                     scored_at=now,
                 )
-    if forms.answers is None:
+
+
+def _computed(
+    instrument: Instrument,
+    answers: NDArray[np.float64] | None,
+    entered: Mapping[str, NDArray[np.float64]],
+    assignments: Sequence[Assignment],
+) -> Iterator[Score]:
+    if answers is None:
         return
-    for result in score(forms.instrument, forms.answers).scales:
-        if result.scale_id in forms.entered or result.rule == "entered":
+    now = timezone.now()
+    for result in score(instrument, answers).scales:
+        if result.scale_id in entered or result.rule == "entered":
             continue
         rows = zip(assignments, result.values.tolist(), result.answered.tolist(), strict=True)
         for assignment, value, answered in rows:
