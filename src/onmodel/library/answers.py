@@ -1,0 +1,84 @@
+"""Answers to an instrument out of a table: which column is which item, and which cells cannot be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from onmodel.library.tables import BadCell, Table
+from onmodel.measurement import ColumnMatch, check_answers, match_columns, outside_limits, scored_items
+from onmodel.packs.instruments import Instrument
+from onmodel.packs.scales import EnteredScale
+
+
+@dataclass(frozen=True)
+class FileAnswers:
+    """Answers (n, k) in the order of `instrument.all_items()` and entered scores by scale id.
+
+    `match` says which columns were found, `bad` has every cell that is no answer, by line. Score
+    only when `complete`: then no column is missing or doubled, and no cell is bad.
+    """
+
+    values: np.ndarray
+    entered: Mapping[str, np.ndarray]
+    match: ColumnMatch
+    bad: tuple[BadCell, ...]
+
+    @property
+    def complete(self) -> bool:
+        return not (self.bad or self.match.missing or self.match.doubled)
+
+
+def read_answers(
+    table: Table, instrument: Instrument, prefix: str | None = None, missing: Iterable[str] = ()
+) -> FileAnswers:
+    """Take the answers to `instrument` from the table; `missing` are cells that mean no answer.
+
+    Items that no scale rests on are not looked for. Scores of entered scales are taken where there
+    is a column for them; an instrument of nothing but entered scales needs one of them at least.
+    """
+    items, scales = scored_items(instrument), entered_scales(instrument)
+    match = find_columns(table, instrument, items, scales, prefix)
+    places = {item.id: column for column, item in enumerate(instrument.all_items())}
+    values = np.full((table.frame.height, len(places)), np.nan)
+    entered: dict[str, np.ndarray] = {}
+    bad: list[BadCell] = []
+    for key, column in match.columns.items():
+        numbers = table.numbers(column, missing)
+        bad += numbers.bad
+        if key in places and key in items:
+            values[:, places[key]] = numbers.values
+        else:
+            entered[key] = numbers.values
+            bad += outside_scale(table, column, scales[key], numbers.values)
+    for problem in check_answers(instrument, values):
+        name = match.columns[problem.item]
+        bad.append(BadCell(int(table.lines[problem.row]), name, f"{problem.value:g}", problem.expected))
+    order = {name: at for at, name in enumerate(table.frame.columns)}
+    bad.sort(key=lambda cell: (cell.line, order[cell.column]))
+    return FileAnswers(values, entered, match, tuple(bad))
+
+
+def entered_scales(instrument: Instrument) -> dict[str, EnteredScale]:
+    return {scale.id: scale for scale in instrument.scales if isinstance(scale, EnteredScale)}
+
+
+def find_columns(
+    table: Table, instrument: Instrument, items: tuple[str, ...], scales: Iterable[str], prefix: str | None
+) -> ColumnMatch:
+    """Every item needs a column; entered scales may do without, but not all when there is no item."""
+    scale_ids = tuple(scale_id for scale_id in scales if scale_id not in items)
+    match = match_columns(instrument, (*items, *scale_ids), table.frame.columns, prefix)
+    absent = tuple(key for key in match.missing if key in items)
+    if not items and not match.columns:
+        absent = match.missing
+    return ColumnMatch(match.columns, absent, match.doubled)
+
+
+def outside_scale(table: Table, column: str, scale: EnteredScale, values: np.ndarray) -> list[BadCell]:
+    """The entered scores beyond the scale's minimum or maximum."""
+    outside, expected = outside_limits(scale, values)
+    rows = np.flatnonzero(outside)
+    return [BadCell(int(table.lines[row]), column, f"{values[row]:g}", expected) for row in rows]

@@ -1,0 +1,294 @@
+"""Tables from outside: CSV in the encodings and conventions of clinics, SPSS, Parquet.
+
+`read_table(path)` gives a polars frame with the line of the file that each row came from. What a
+file is, is seen from its content. Text files keep their cells as written; `Table.numbers` reads a
+column as numbers, with a decimal point or a decimal comma, and says which cells are none.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+#: Cells that say "nothing was answered", in lower case.
+MISSING_WORDS = frozenset(
+    {"", ".", "-", "na", "n/a", "nan", "null", "none", "#n/a", "#null!", "nvt", "n.v.t.", "missing"}
+)
+DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
+POINT = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+COMMA = re.compile(r"[+-]?(\d+,\d*|,\d+)([eE][+-]?\d+)?")
+#: Bytes that no text holds.
+CONTROL = re.compile(rb"[\x00-\x08\x0e-\x19]")
+#: The first bytes of files that people send instead of a table.
+OTHER_KINDS = {
+    b"PK\x03\x04": "a workbook (Excel or LibreOffice); save it as CSV, or send SPSS or Parquet",
+    b"\xd0\xcf\x11\xe0": "an old Excel workbook; save it as CSV, or send SPSS or Parquet",
+    b"%PDF": "a PDF; a table as CSV, SPSS or Parquet is needed",
+    b"\x1f\x8b": "compressed; unpack it first",
+}
+
+
+class TableError(Exception):
+    """A file that cannot be read as a table; the message names the file, the place and what is right."""
+
+
+@dataclass(frozen=True)
+class BadCell:
+    """A cell that is no number: its line (or row), its column, what stands there, what would be right."""
+
+    line: int
+    column: str
+    value: str
+    expected: str
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """A column as numbers (n,), NaN where nothing was answered or the cell is in `bad`."""
+
+    values: np.ndarray
+    bad: tuple[BadCell, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table and where it came from.
+
+    `lines` (n,) is for each row the line of the text file it began on, or its number from 1 where
+    a file has no lines (`place` is then "row"). `labels` are the variable labels of an SPSS file.
+    """
+
+    path: Path
+    kind: str  # text, spss, parquet
+    frame: pl.DataFrame
+    lines: np.ndarray
+    place: str = "line"
+    encoding: str | None = None
+    delimiter: str | None = None
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def first_line(self) -> int:
+        """The line (or row number) of the first row of data."""
+        return int(self.lines[0])
+
+    def cells(self, column: str) -> list[str]:
+        """A column as text, "" where nothing stands."""
+        return ["" if value is None else str(value).strip() for value in self.frame[column].to_list()]
+
+    def numbers(self, column: str, missing: Iterable[str] = ()) -> Numbers:
+        """A column as numbers; `missing` are further cells (codes such as 999) that mean no answer."""
+        absent = MISSING_WORDS | {code.strip().casefold() for code in missing}
+        series = self.frame[column]
+        if not series.dtype.is_numeric() and series.dtype != pl.Boolean:
+            return self._from_text(column, absent)
+        values = series.cast(pl.Float64).to_numpy(writable=True).astype(float, copy=True)
+        codes = [float(code) for code in absent if POINT.fullmatch(code)]
+        values[np.isin(values, codes)] = np.nan
+        return Numbers(values, ())
+
+    def _from_text(self, column: str, absent: frozenset[str]) -> Numbers:
+        cells = self.cells(column)
+        given = {cell for cell in cells if cell.casefold() not in absent}
+        commas = any(COMMA.fullmatch(cell) for cell in given)
+        points = any("." in cell and POINT.fullmatch(cell) for cell in given)
+        known = {cell: to_number(cell, decimal_comma=commas and not points) for cell in given}
+        values = np.array([known.get(cell, np.nan) for cell in cells], dtype=float)
+        why = (
+            "a number with a decimal point, as elsewhere in this column" if commas and points else "a number"
+        )
+        bad = tuple(
+            BadCell(int(self.lines[row]), column, cell, why)
+            for row, cell in enumerate(cells)
+            if cell in known and np.isnan(known[cell])
+        )
+        return Numbers(values, bad)
+
+
+def to_number(cell: str, *, decimal_comma: bool = False) -> float:
+    """The number that a cell says; NaN when it says none."""
+    if POINT.fullmatch(cell):
+        return float(cell)
+    if decimal_comma and COMMA.fullmatch(cell):
+        return float(cell.replace(",", "."))
+    return float("nan")
+
+
+def read_table(path: Path | str, delimiter: str | None = None) -> Table:
+    """Read a CSV, SPSS (.sav, .zsav) or Parquet file.
+
+    `delimiter` overrides what is seen from the first line. Raises TableError for a file that is
+    not there, empty, ragged, not a table, in mixed encodings, or with a column name twice.
+    """
+    file = Path(path)
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        raise TableError(f"{file}: cannot be read ({error.strerror})") from error
+    if not content.strip():
+        raise TableError(f"{file}: the file is empty; a line with column names and rows below it are needed")
+    for start, kind in OTHER_KINDS.items():
+        if content.startswith(start):
+            raise TableError(f"{file}: this is {kind}")
+    if content.startswith(b"PAR1"):
+        return read_parquet(file, content)
+    if content.startswith((b"$FL2", b"$FL3")):
+        return read_spss(file)
+    named = {".sav": "SPSS", ".zsav": "SPSS", ".parquet": "Parquet"}.get(file.suffix.lower())
+    if named:
+        raise TableError(f"{file}: the name says {named}, but the content is not; export it again")
+    return read_text(file, content, delimiter)
+
+
+def read_parquet(file: Path, content: bytes) -> Table:
+    """A Parquet file's only or first table."""
+    try:
+        frame = pl.read_parquet(io.BytesIO(content))
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise TableError(f"{file}: the Parquet file is damaged ({first_words(error)})") from error
+    return numbered(file, "parquet", frame)
+
+
+def read_spss(file: Path) -> Table:
+    """An SPSS file; answers declared missing there become missing here."""
+    import pyreadstat
+
+    try:
+        frame, meta = pyreadstat.read_sav(str(file), output_format="polars")
+    except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, UnicodeError) as error:
+        raise TableError(f"{file}: the SPSS file is damaged ({first_words(error)})") from error
+    labels = {name: label for name, label in meta.column_names_to_labels.items() if label}
+    return numbered(file, "spss", frame, labels)
+
+
+def numbered(file: Path, kind: str, frame: pl.DataFrame, labels: Mapping[str, str] | None = None) -> Table:
+    """A table whose rows are known by number; TableError when it has none."""
+    if frame.height == 0 or frame.width == 0:
+        raise TableError(f"{file}: the file has no rows")
+    rows = np.arange(1, frame.height + 1)
+    return Table(file, kind, frame, rows, place="row", labels=labels or {})
+
+
+def first_words(error: Exception) -> str:
+    return str(error).strip().splitlines()[0][:120] if str(error).strip() else type(error).__name__
+
+
+def read_text(file: Path, content: bytes, delimiter: str | None) -> Table:
+    """A CSV file: encoding, delimiter and header from the content, every row of the same length."""
+    text, encoding = decode(file, content)
+    declared = re.match(r"\s*sep=(.)\r?\n", text)
+    sign = delimiter or (declared.group(1) if declared else find_delimiter(text))
+    rows = list(numbered_rows(file, text, sign))
+    if declared:
+        rows = rows[1:]
+    (header_line, header), *body = rows or [(1, [])]
+    if not body:
+        raise TableError(f"{file}: line {header_line} has column names, but there are no rows below it")
+    check_lengths(file, header, header_line, body)
+    names, kept = column_names(file, header, header_line, body)
+    columns = list(zip(*(row for _, row in body), strict=True))
+    frame = pl.DataFrame({name: columns[at] for name, at in zip(names, kept, strict=True)})
+    lines = np.array([line for line, _ in body])
+    return Table(file, "text", frame, lines, encoding=encoding, delimiter=sign)
+
+
+def decode(file: Path, content: bytes) -> tuple[str, str]:
+    """The text and its encoding: UTF-8 or UTF-16 by its mark, else UTF-8, else Windows-1252."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return decoded(file, content, "utf-16"), "utf-16"
+    if CONTROL.search(content):
+        raise TableError(f"{file}: this is not a text file; CSV, SPSS (.sav) or Parquet is needed")
+    try:
+        return content.decode("utf-8-sig"), "utf-8"
+    except UnicodeDecodeError:
+        refuse_mixed(file, content)
+    return decoded(file, content, "windows-1252"), "windows-1252"
+
+
+def decoded(file: Path, content: bytes, encoding: str) -> str:
+    try:
+        return content.decode(encoding)
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        raise TableError(
+            f"{file}: line {line} is neither UTF-8 nor Windows-1252 text; "
+            "save the file as CSV UTF-8, or send SPSS or Parquet"
+        ) from error
+
+
+def refuse_mixed(file: Path, content: bytes) -> None:
+    """TableError when some lines are UTF-8 and others are not: no one reading would be right."""
+    utf8, other = [], []
+    for number, line in enumerate(content.split(b"\n"), start=1):
+        if line.isascii():
+            continue
+        try:
+            line.decode("utf-8-sig")
+            utf8.append(number)
+        except UnicodeDecodeError:
+            other.append(number)
+    if utf8 and other:
+        raise TableError(
+            f"{file}: mixed encodings: line {utf8[0]} is UTF-8, line {other[0]} is not; save it as CSV UTF-8"
+        )
+
+
+def find_delimiter(text: str) -> str:
+    """The sign that parts the first line into most cells; a comma where none does."""
+    first = next(line for line in text.splitlines() if line.strip())
+    counts = {sign: len(next(csv.reader([first], delimiter=sign))) for sign in DELIMITERS}
+    return max(counts, key=lambda sign: counts[sign])
+
+
+def numbered_rows(file: Path, text: str, delimiter: str) -> Iterable[tuple[int, list[str]]]:
+    """(line on which the row begins, its cells) for every row that is not blank."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    began = 1
+    try:
+        for row in reader:
+            if any(cell.strip() for cell in row):
+                yield began, [cell.strip() for cell in row]
+            began = reader.line_num + 1
+    except csv.Error as error:
+        raise TableError(
+            f"{file}: line {began}: the quotes do not close or the row cannot be read ({error})"
+        ) from error
+
+
+def check_lengths(
+    file: Path, header: Sequence[str], header_line: int, body: Sequence[tuple[int, Sequence[str]]]
+) -> None:
+    """TableError for rows with more or fewer cells than the header; names the first and counts them."""
+    ragged = [(line, len(row)) for line, row in body if len(row) != len(header)]
+    if ragged:
+        line, cells = ragged[0]
+        more = f" ({len(ragged) - 1} more such lines)" if len(ragged) > 1 else ""
+        raise TableError(
+            f"{file}: line {line} has {cells} {'cell' if cells == 1 else 'cells'}, but line {header_line} "
+            f"names {len(header)} columns{more}; a cell that holds the delimiter must be in quotes"
+        )
+
+
+def column_names(
+    file: Path, header: Sequence[str], header_line: int, body: Sequence[tuple[int, Sequence[str]]]
+) -> tuple[list[str], list[int]]:
+    """Names and positions of the columns: one without a name gets "column_N", or goes when empty.
+
+    TableError when two columns have the same name.
+    """
+    kept = [at for at, name in enumerate(header) if name or any(row[at] for _, row in body)]
+    names = [header[at] or f"column_{at + 1}" for at in kept]
+    doubled = sorted({name for name in names if names.count(name) > 1})
+    if doubled:
+        raise TableError(
+            f"{file}: line {header_line} has more than one column named {', '.join(doubled)}; "
+            "each needs a name of its own"
+        )
+    return names, kept

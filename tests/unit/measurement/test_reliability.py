@@ -1,0 +1,58 @@
+import numpy as np
+import pytest
+
+from onmodel.measurement import cronbach_alpha, scale_alpha, score, summarise
+
+NAN = np.nan
+
+
+def test_alpha_by_hand():
+    # items (1,2), (2,3), (3,5): variances 1 and 7/3; sums 3, 5, 8 with variance 19/3
+    alpha = cronbach_alpha(np.array([[1.0, 2], [2, 3], [3, 5]]))
+    assert alpha.value == pytest.approx(2 * (1 - (1 + 7 / 3) / (19 / 3)))
+    assert (alpha.n, alpha.items, alpha.level) == (3, 2, 0.95)
+    assert alpha.low < alpha.value < alpha.high
+
+
+def test_only_complete_rows_count():
+    rows = np.array([[1.0, 2], [2, 3], [3, 5], [NAN, 4], [4, NAN]])
+    assert cronbach_alpha(rows) == cronbach_alpha(rows[:3])
+
+
+@pytest.mark.parametrize(
+    "rows", [[[1.0, 2]], [[1.0], [2.0], [3.0]], [[1.0, 2], [2, 1]], [[NAN, 1], [1, NAN]]]
+)
+def test_alpha_that_cannot_be_known(rows):
+    alpha = cronbach_alpha(np.array(rows))
+    assert (alpha.value, alpha.low, alpha.high) == (None, None, None)
+
+
+def test_items_of_a_scale_are_reversed_first(build):
+    scale = {"id": "total", "rule": "sum", "items": ["1", "2"], "reverse": ["2"]}
+    answers = [[1, 3, 0, 0], [2, 2, 0, 0], [4, 0, 0, 0]]
+    assert scale_alpha(build(scale), "total", answers).value == pytest.approx(1)
+
+
+@pytest.mark.parametrize(
+    "scale",
+    [{"rule": "entered"}, {"rule": "single", "item": "1"}, {"rule": "count", "items": ["1"], "at_least": 1}],
+)
+def test_alpha_is_for_sums_and_means_of_items(build, scale):
+    assert scale_alpha(build({"id": "total", **scale}), "total", [[1, 1, 1, 1]]) is None
+
+
+def test_a_summary_leaves_the_unknown_out(build):
+    missing = {"at_most": 1}
+    instrument = build({"id": "total", "rule": "sum", "items": ["1", "2", "3", "4"], "missing": missing})
+    answers = [[1, 1, 1, 1], [2, 2, 2, NAN], [NAN, NAN, 1, 1]]
+    (summary,) = summarise(instrument, answers, score(instrument, answers))
+    assert (summary.n, summary.filled, summary.mean) == (2, 1, 6.0)
+    assert summary.sd == pytest.approx(8**0.5)
+
+
+@pytest.mark.parametrize(("rows", "n", "mean"), [([], 0, None), ([[1, 1, 1, 1]], 1, 4.0)])
+def test_a_summary_of_few(build, rows, n, mean):
+    instrument = build()
+    answers = np.array(rows, dtype=float).reshape(-1, 4)
+    (summary,) = summarise(instrument, answers, score(instrument, answers))
+    assert (summary.n, summary.mean, summary.sd) == (n, mean, None)
