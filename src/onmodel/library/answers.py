@@ -36,8 +36,9 @@ def read_answers(
 ) -> FileAnswers:
     """Take the answers to `instrument` from the table; `missing` are cells that mean no answer.
 
-    Items that no scale rests on are not looked for. Scores of entered scales are taken where there
-    is a column for them; an instrument of nothing but entered scales needs one of them at least.
+    Items that no scale rests on are not looked for. What is a scale of its own (an entered score, a
+    single item) may do without a column and stays unknown; where there is nothing else, one of them
+    must be there.
     """
     items, scales = scored_items(instrument), entered_scales(instrument)
     match = find_columns(table, instrument, items, scales, prefix)
@@ -68,13 +69,13 @@ def entered_scales(instrument: Instrument) -> dict[str, EnteredScale]:
 def find_columns(
     table: Table, instrument: Instrument, items: tuple[str, ...], scales: Iterable[str], prefix: str | None
 ) -> ColumnMatch:
-    """Every item needs a column; entered scales may do without, but not all when there is no item."""
-    scale_ids = tuple(scale_id for scale_id in scales if scale_id not in items)
-    match = match_columns(instrument, (*items, *scale_ids), table.frame.columns, prefix)
-    absent = tuple(key for key in match.missing if key in items)
-    if not items and not match.columns:
-        absent = match.missing
-    return ColumnMatch(match.columns, absent, match.doubled)
+    """The columns of items and entered scales, with as missing only those that must be there."""
+    keys = tuple(dict.fromkeys((*items, *scales)))
+    match = match_columns(instrument, keys, table.frame.columns, prefix)
+    joint = set(scored_items(instrument, joint=True))
+    needed = tuple(key for key in match.missing if key in joint)
+    nothing = not joint and not match.columns and not match.doubled
+    return ColumnMatch(match.columns, match.missing if nothing else needed, match.doubled)
 
 
 def outside_scale(table: Table, column: str, scale: EnteredScale, values: np.ndarray) -> list[BadCell]:

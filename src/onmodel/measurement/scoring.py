@@ -81,11 +81,16 @@ def rests_on(scale: Scale) -> tuple[str, ...]:
             return ()
 
 
-def scored_items(instrument: Instrument) -> tuple[str, ...]:
-    """The ids of the items that some scale rests on, in the order of the form."""
+def scored_items(instrument: Instrument, *, joint: bool = False) -> tuple[str, ...]:
+    """The ids of the items that some scale rests on, in the order of the form.
+
+    With `joint` only those that count together with others, not those that are a scale alone.
+    """
     used: set[str] = set()
     for scale in instrument.scales:
-        used |= {scale.item} if isinstance(scale, SingleScale) else set(getattr(scale, "items", ()))
+        used |= set(getattr(scale, "items", ()))
+        if isinstance(scale, SingleScale) and not joint:
+            used.add(scale.item)
     return tuple(item.id for item in instrument.all_items() if item.id in used)
 
 

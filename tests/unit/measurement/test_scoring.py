@@ -247,3 +247,4 @@ def test_scored_items_are_those_that_a_scale_rests_on(build):
         {"id": "total", "rule": "sum", "items": ["4", "2"]}, {"id": "one", "rule": "single", "item": "1"}
     )
     assert scored_items(instrument) == ("1", "2", "4")
+    assert scored_items(instrument, joint=True) == ("2", "4")
