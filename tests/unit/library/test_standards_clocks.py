@@ -74,6 +74,9 @@ NUMBERS = [
     ("limit_caseload_with_follow_up", "d", None, 24, "patients"),
     ("req_09_duration", "qm", 12, 18, "months"),
     ("limit_psychiatrist_training", "d", 6, None, "sessions"),
+    ("limit_supervisor_not_treating", "d", 1, None, "yes_no"),
+    ("limit_psychiatrist_not_primary", "d", None, 0, "patients"),
+    ("limit_supervisor_level", "d", 1, None, "yes_no"),
     ("limit_staff_trained", "d", 100, None, "percent"),
     ("limit_practitioner_present", "d", 1, None, "people"),
     ("limit_direct_contact", "qm", 60, 65, "percent"),
@@ -115,14 +118,6 @@ def test_number_stands_as_printed(
 def test_ideal_stands_as_printed(standard: str, limit: str, least: float | None, most: float | None) -> None:
     found = variant(standard, limit)
     assert (found.ideal_at_least, found.ideal_at_most) == (least, most)
-
-
-@pytest.mark.parametrize(
-    "standard", ["limit_supervisor_not_treating", "limit_psychiatrist_not_primary", "limit_supervisor_level"]
-)
-def test_yes_or_no_standard_has_a_measure_and_no_number(standard: str) -> None:
-    assert ALL[standard].measure is not None
-    assert ALL[standard].limits == ()
 
 
 def test_missed_sessions_are_attested() -> None:

@@ -111,7 +111,7 @@ def test_rules_name_standards_and_roles_that_exist() -> None:
 
 def test_roles_act_as_generic_roles() -> None:
     generic = read(LIBRARY / "generic" / "roles" / "roles.toml")
-    mbt = read(LIBRARY / "mbt" / "roles" / "roles.toml")
+    mbt = read(LIBRARY / "mbt" / "roles" / "mbt_roles.toml")
     assert isinstance(generic, Roles)
     assert isinstance(mbt, Roles)
     assert {role.acts_as for role in mbt.roles} <= {role.id for role in generic.roles}
