@@ -1,1 +1,1 @@
-
+"""Statistics: values in, frozen results out. No framework, no clock, no files."""

@@ -1,0 +1,155 @@
+"""The fitted course at chosen months, and how large the change since the start is."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from onmodel.inference.distributions import critical, normal_two_sided_p
+from onmodel.inference.mixed.crossproducts import Floats
+from onmodel.inference.mixed.result import MixedFit, known
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A linear function of the fixed effects: of a group (None: the model has none) at `month`.
+
+    None where the data cannot say. p: two-sided, that it is 0.
+    """
+
+    month: float
+    group: str | None
+    estimate: float | None
+    se: float | None
+    lower: float | None
+    upper: float | None
+
+    @property
+    def p(self) -> float | None:
+        return normal_two_sided_p(self.estimate / self.se) if self.estimate is not None and self.se else None
+
+
+@dataclass(frozen=True, slots=True)
+class EffectSize:
+    """Cohen's d: (estimate at `month` - estimate at `start`) / sd. Negative when the score falls."""
+
+    month: float
+    start: float
+    group: str | None
+    change: float | None
+    sd: float | None
+    d: float | None
+    se: float | None
+    lower: float | None
+    upper: float | None
+
+
+def groups_of(fit: MixedFit) -> tuple[str | None, ...]:
+    """The levels of the model's group, reference first; (None,) without one."""
+    part = fit.kernel.rows.design.parts.get(fit.model.group or "")
+    return part.levels if part is not None and part.levels else (None,)
+
+
+def estimates_at(
+    fit: MixedFit,
+    months: Iterable[float],
+    *,
+    at: Mapping[str, float | str] | None = None,
+    level: float = 0.95,
+) -> tuple[Estimate, ...]:
+    """The mean outcome at each month, for each group; covariates at `at` or else at the patients' average."""
+    return tuple(
+        linear_function(fit, row_at(fit, month, group, at), month, group, level)
+        for group in groups_of(fit)
+        for month in months
+    )
+
+
+def changes_at(
+    fit: MixedFit, months: Iterable[float], *, start: float = 0.0, level: float = 0.95
+) -> tuple[Estimate, ...]:
+    """Change of the mean since `start`, for each group."""
+    return tuple(
+        linear_function(fit, row_at(fit, m, group) - row_at(fit, start, group), m, group, level)
+        for group in groups_of(fit)
+        for m in months
+    )
+
+
+def effect_sizes(
+    fit: MixedFit,
+    months: Iterable[float],
+    *,
+    start: float = 0.0,
+    sd: float | None = None,
+    level: float = 0.95,
+) -> tuple[EffectSize, ...]:
+    """Cohen's d of the change since `start`, for each group and month.
+
+    The SD is the model's own of single outcomes at the start: sqrt(intercept variance + residual variance)
+    at month 0, its uncertainty in the interval (delta method; fixed effects and variances are
+    asymptotically independent). With `sd` that number divides instead, taken as known: D ch. 8 uses the
+    pooled SD of the groups.
+    """
+    divisor, relative = (sd, 0.0) if sd is not None else model_sd(fit, start)
+    return tuple(
+        _effect_size(change, start, divisor, relative, level)
+        for change in changes_at(fit, months, start=start, level=level)
+    )
+
+
+def model_sd(fit: MixedFit, month: float = 0.0) -> tuple[float | None, float]:
+    """SD of an outcome at `month` that the model implies, and the variance of its logarithm."""
+    total = fit.variance.total(month)
+    if total is None or total <= 0:
+        return None, 0.0
+    weights = np.array([1.0, 2 * month, month**2, 1.0])
+    return math.sqrt(total), float(weights @ fit.variance_vcov @ weights) / (4 * total**2)
+
+
+def _effect_size(
+    change: Estimate, start: float, sd: float | None, relative: float, level: float
+) -> EffectSize:
+    if change.estimate is None or change.se is None or not sd:
+        return EffectSize(change.month, start, change.group, change.estimate, sd, None, None, None, None)
+    d = change.estimate / sd
+    se = math.sqrt((change.se / sd) ** 2 + d**2 * relative)
+    reach = critical(level) * se
+    return EffectSize(change.month, start, change.group, change.estimate, sd, d, se, d - reach, d + reach)
+
+
+def row_at(
+    fit: MixedFit, month: float, group: str | None, at: Mapping[str, float | str] | None = None
+) -> Floats:
+    """The design row of the average patient of a group at a month, (p,)."""
+    values = dict(at or {})
+    if group is not None and fit.model.group is not None:
+        values[fit.model.group] = group
+    return fit.kernel.rows.design.row(month, values)
+
+
+def linear_function(fit: MixedFit, row: Floats, month: float, group: str | None, level: float) -> Estimate:
+    """row @ fixed effects, with standard error; unknown where the data do not determine it."""
+    if not estimable(fit, row):
+        return Estimate(month, group, None, None, None, None)
+    kept = list(fit.kernel.kept)
+    estimate = float(row[kept] @ fit.estimates[kept])
+    variance = float(row[kept] @ fit.vcov[np.ix_(kept, kept)] @ row[kept])
+    se = known(math.sqrt(max(variance, 0.0)) if not math.isnan(variance) else variance)
+    if se is None:
+        return Estimate(month, group, estimate, None, None, None)
+    reach = critical(level) * se
+    return Estimate(month, group, estimate, se, estimate - reach, estimate + reach)
+
+
+def estimable(fit: MixedFit, row: Floats) -> bool:
+    """Whether the columns that were left out follow in this row too from the columns kept."""
+    kept = list(fit.kernel.kept)
+    lost = [j for j in range(len(row)) if j not in kept]
+    implied = row[kept] @ fit.kernel.combinations
+    return bool(
+        np.allclose(row[lost], implied, rtol=1e-6, atol=1e-6 * (1 + float(np.abs(row).max(initial=0))))
+    )
