@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
+from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text as Styled
@@ -17,6 +18,8 @@ from onmodel.packs.pack import KINDS, Pack
 
 Shown = Pack | Mapping[str, Definition] | Definition
 HEADER = ("id", "version", "title", "source", "author", "checked_by", "next_review", "licence", "note")
+#: A list with more columns than this is hard to read as a table.
+COLUMNS_AT_MOST = 5
 
 
 def find(pack: Pack, what: str | None) -> Shown:
@@ -237,15 +240,31 @@ def _is_list(definition: Definition, name: str) -> bool:
 
 
 def _show_list(console: Console, title: str, entries: tuple[msgspec.Struct, ...], language: str) -> None:
-    columns = [
-        name
-        for name in entries[0].__struct_fields__
-        if any(_cell(getattr(e, name), language) for e in entries)
-    ]
+    """Short entries as a table; those with more to say each as a block of its own."""
+    rows = [_filled(entry, language) for entry in entries]
+    columns = list(dict.fromkeys(name for row in rows for name in row))
+    if len(columns) > COLUMNS_AT_MOST:
+        _show_blocks(console, title, rows)
+        return
     table = _table(*columns, title=title)
-    for entry in entries:
-        table.add_row(*(_cell(getattr(entry, name), language) for name in columns))
+    for row in rows:
+        table.add_row(*(row.get(name, "") for name in columns))
     console.print(table)
+    console.print()
+
+
+def _show_blocks(console: Console, title: str, rows: list[dict[str, str]]) -> None:
+    console.print(Styled(title, style="italic"))
+    for row in rows:
+        console.print(Styled(row.pop("id", "-"), style="bold"))
+        _show_pairs(console, row)
+        console.print()
+
+
+def _filled(entry: msgspec.Struct, language: str) -> dict[str, str]:
+    """The fields of an entry that say something."""
+    cells = ((name, _cell(getattr(entry, name), language)) for name in entry.__struct_fields__)
+    return {name: words for name, words in cells if words}
 
 
 def _cell(value: object, language: str) -> str:
@@ -255,8 +274,7 @@ def _cell(value: object, language: str) -> str:
     if isinstance(value, Text):
         return value.in_(language)
     if isinstance(value, msgspec.Struct):
-        filled = ((name, _cell(getattr(value, name), language)) for name in value.__struct_fields__)
-        return ", ".join(f"{name} {words}" for name, words in filled if words)
+        return ", ".join(f"{name} {words}" for name, words in _filled(value, language).items())
     if isinstance(value, tuple):
         return "\n".join(_cell(member, language) for member in value)
     if isinstance(value, dict):
@@ -267,7 +285,8 @@ def _cell(value: object, language: str) -> str:
 
 
 def _table(*columns: str, title: str | None = None) -> Table:
-    table = Table(title=title, title_justify="left", show_edge=False, pad_edge=False, header_style="dim")
+    """A plain table: one line under the header, none between the rows."""
+    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False, header_style="dim")
     for column in columns:
         table.add_column(Styled(column), overflow="fold")
     return table
