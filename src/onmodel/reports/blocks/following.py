@@ -1,0 +1,129 @@
+"""What could be better, what became of earlier promises, and what could not be said."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from onmodel.outcomes.course import OutcomeCourse
+from onmodel.reports.blocks.outcome import name_of
+from onmodel.reports.document import Block, Figure, Notes, Status, Table
+from onmodel.reports.period import Period, words
+from onmodel.reports.units import why_in_words
+from onmodel.requirements.standing import State
+
+
+def suggestions(period: Period) -> list[Block]:
+    """What the pack says helps where something is not met or signalled; then the actions agreed."""
+    rows = []
+    for standing in period.standings:
+        if standing.state is State.NOT_MET:
+            rows += [(words(standing.standard.text), words(help_)) for help_ in standing.standard.helps]
+    open_rules = set(period.programme.signals.unsettled().values_list("rule", flat=True))
+    for rule in period.programme.definitions.all_rules():
+        if rule.id in open_rules and rule.detector != "requirement_not_met":
+            rows += [(words(rule.title), words(help_)) for help_ in rule.helps]
+    advice = Table(
+        title=_("What helps, by the pack"),
+        columns=(_("Because of"), _("What helps")),
+        rows=_once(rows),
+        empty=_("Nothing in the record asks for improvement."),
+    )
+    return [advice, _agreed(period)]
+
+
+def _once(rows: list[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """The reason printed once, at its first row."""
+    shown: list[tuple[str, str]] = []
+    previous = None
+    for reason, help_ in rows:
+        shown.append(("" if reason == previous else reason, help_))
+        previous = reason
+    return tuple(shown)
+
+
+def _agreed(period: Period) -> Table:
+    agreed = period.programme.actions.filter(agreed_at__date__range=(period.start, period.end))
+    return _actions_table(agreed, title=_("Agreed in this period"), empty=_("No action was agreed."))
+
+
+def promises(period: Period) -> list[Block]:
+    """Actions agreed before the period, that were open when it began."""
+    earlier = period.programme.actions.filter(agreed_at__date__lt=period.start)
+    carried = earlier.exclude(settled_on__lt=period.start)
+    empty = _("No action was carried over from before this period.")
+    return [_actions_table(carried, title=_("Carried over"), empty=empty)]
+
+
+def _actions_table(actions, *, title: str, empty: str) -> Table:
+    rows = tuple(
+        (
+            action.what,
+            action.owner.name,
+            action.due_on.isoformat(),
+            Status(action.state),
+            action.result,
+        )
+        for action in actions.select_related("owner")
+    )
+    columns = (_("Action"), _("Owner"), _("By"), _("State"), _("Result"))
+    return Table(title=title, columns=columns, rows=rows, empty=empty)
+
+
+def missing_data(period: Period) -> list[Block]:
+    """Requirements that are unknown and outcomes that are missing, with what would make them known."""
+    unknown = tuple(
+        (words(standing.standard.text), why_in_words(standing.why))
+        for standing in period.standings
+        if standing.state is State.UNKNOWN and standing.why is not None
+    )
+    requirements = Table(
+        title=_("Requirements that are unknown"),
+        columns=(_("Requirement"), _("Why")),
+        rows=unknown,
+        empty=_("Every requirement is known."),
+    )
+    measured = {(course.instrument.id, course.scale) for course in period.outcomes}
+    instruments = period.programme.definitions.instruments
+    absent = tuple(
+        f"{instruments[o.instrument].abbreviation} {words(instruments[o.instrument].scale(o.scale).title)}"
+        for o in period.template.outcomes
+        if (o.instrument, o.scale) not in measured
+    )
+    outcomes = Notes(
+        title=_("Outcomes of the report that were never measured"),
+        items=absent,
+        empty=_("Every outcome of the report was measured."),
+    )
+    return [requirements, _completeness(period), outcomes]
+
+
+def _completeness(period: Period) -> Table:
+    """How many patients were measured at each month, of those who were there at the first."""
+    rows = [row for course in period.outcomes for row in _measured(period, course)]
+    return Table(
+        title=_("Measured, of the patients measured at the start"),
+        columns=(_("Outcome"), _("Month"), _("Measured")),
+        rows=tuple(rows),
+        note=_("Patients who started too recently for a month are not counted as missing there."),
+        empty=_("No outcome was measured."),
+    )
+
+
+def _measured(period: Period, course: OutcomeCourse):
+    """The share measured at each later month among those who were due by the end of the period."""
+    frame = course.frame
+    started = dict(period.programme.treatments.values_list("id", "started_on"))
+    at_start = set(frame.filter(frame["months"] == 0)["treatment"])
+    for month in sorted(set(frame["months"]) - {0.0}):
+        due = {
+            treatment
+            for treatment in at_start
+            if (period.end - started[UUID(treatment)]).days >= month * 365.25 / 12
+        }
+        seen = set(frame.filter(frame["months"] == month)["treatment"]) & due
+        if due:
+            basis = period.counted(_("patients measured at the start and due at that month"))
+            share = Figure(value=100 * len(seen) / len(due), unit="%", n=len(due), basis=basis)
+            yield (name_of(course), f"{month:g}", share)

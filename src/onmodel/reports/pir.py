@@ -1,0 +1,61 @@
+"""The programme implementation report: what the pack's template asks, for one programme and period."""
+
+from __future__ import annotations
+
+import datetime
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from onmodel.packs.standards import ReportSection
+from onmodel.programmes.models import Programme
+from onmodel.reports.blocks import BLOCKS
+from onmodel.reports.document import Report, Section
+from onmodel.reports.period import Period, words
+
+
+def programme_implementation_report(
+    programme: Programme, start: datetime.date, end: datetime.date, *, language: str = "en"
+) -> Report:
+    """The report of the days from start to end, both included.
+
+    ValidationError when the period ends before it begins, or the pack has no such report.
+    """
+    with override(language):
+        if end < start:
+            wrong = {"start": start.isoformat(), "end": end.isoformat()}
+            raise ValidationError(_("The period ends (%(end)s) before it begins (%(start)s).") % wrong)
+        pack = programme.definitions
+        if "pir" not in pack.reports:
+            raise ValidationError(_("Pack %(pack)s has no report template 'pir'.") % {"pack": pack.id})
+        period = Period(programme, start, end)
+        return Report(
+            title=words(period.template.title),
+            programme=programme.name,
+            organisation=programme.organisation.name,
+            format=_format(period),
+            start=start,
+            end=end,
+            pack=pack.id,
+            pack_version=pack.version,
+            template_version=period.template.version,
+            language=language,
+            simulated=programme.is_simulated,
+            nominal_dates=programme.treatments.filter(start_is_nominal=True).exists(),
+            sections=tuple(_section(period, section) for section in period.template.sections),
+        )
+
+
+def _section(period: Period, section: ReportSection) -> Section:
+    blocks = [block for name in section.blocks for block in BLOCKS[name](period)]
+    intro = words(section.intro) if section.intro else ""
+    return Section(id=section.id, title=words(section.title), intro=intro, blocks=tuple(blocks))
+
+
+def _format(period: Period) -> str:
+    formats = period.terms("programme_formats")
+    for term in formats.terms if formats else ():
+        if term.id == period.programme.format:
+            return words(term.label)
+    return period.programme.format
