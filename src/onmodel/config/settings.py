@@ -120,7 +120,11 @@ USE_I18N = USE_TZ = True
 # --- files ---
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
-STATICFILES_DIRS = [("vendor", DATA_DIR / "vendor")] if (DATA_DIR / "vendor").exists() else []
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # SQLite and WhiteNoise want their folders to be there
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "onmodel.web.assets.PackageFilesFinder",
+]
 MEDIA_ROOT = DATA_DIR / "files"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

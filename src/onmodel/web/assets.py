@@ -9,7 +9,6 @@ run after an installation, in a test or before `collectstatic`.
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
@@ -37,11 +36,9 @@ def vega_bundle() -> Path:
 def write_whole(path: Path, text: str) -> None:
     """Write so that another process sees no file or the whole file."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent)
-    with open(descriptor, "w", encoding="utf-8") as file:
-        file.write(text)
-    os.chmod(temporary, 0o644)
-    Path(temporary).replace(path)
+    temporary = path.with_suffix(f".{os.getpid()}")
+    temporary.write_text(text, encoding="utf-8")
+    temporary.replace(path)
 
 
 @cache

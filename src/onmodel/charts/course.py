@@ -1,0 +1,242 @@
+"""The course of an outcome over months: of groups of patients, and of one patient."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import altair as alt
+
+from onmodel.charts import theme
+from onmodel.charts.drawing import Drawing
+from onmodel.charts.words import Words, span, words, written
+
+
+@dataclass(frozen=True, kw_only=True)
+class Observed:
+    """A mean of n scores at a moment; the bounds are its 95 % interval, None where it has none."""
+
+    months: float
+    mean: float
+    n: int
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Estimated:
+    """A point of the model's line with its 95 % interval."""
+
+    months: float
+    estimate: float
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Group:
+    name: str
+    observed: Sequence[Observed] = ()
+    model: Sequence[Estimated] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Marks:
+    """What a score is held against: a cut-off, and the usual range of people without the problem."""
+
+    cut_off: float | None = None
+    normal: tuple[float, float] | None = None
+
+
+NO_MARKS = Marks()
+
+
+def course_chart(
+    groups: Sequence[Group],
+    *,
+    measure: str,
+    lower_is_better: bool = True,
+    marks: Marks = NO_MARKS,
+    domain: tuple[float, float] | None = None,
+    language: str = "en",
+    height: int = 300,
+) -> Drawing:
+    """Observed means with intervals and n, and the model's line with its band, for each group.
+
+    `measure` names the score and its unit, `domain` the ends of the vertical axis.
+    """
+    say = words(language)
+    scale = group_scale(groups)
+    y = value_scale(domain)
+    layers = [
+        *mark_layers(marks, say),
+        *model_layers(groups, say, y, measure, scale),
+        *observed_layers(groups, say, y, measure, scale),
+    ]
+    months = sorted({point.months for group in groups for point in group.observed})
+    chart = alt.layer(*layers).encode(x=month_axis(months, say))
+    return Drawing(
+        spec=theme.finish(chart, height=height),
+        headers=(say.group, say.month, say.mean, say.interval, say.n, say.model, say.model_interval),
+        numeric=(False, True, True, True, True, True, True),
+        rows=tuple(course_rows(groups, say)),
+        description=course_description(groups, measure, lower_is_better, say),
+    )
+
+
+def group_scale(groups: Sequence[Group]) -> dict[str, alt.Scale]:
+    """Colour, dash and shape by group, in the order given."""
+    names = [group.name for group in groups]
+    kinds = {"color": theme.COLOURS, "dash": theme.DASHES, "shape": theme.SHAPES}
+    return {
+        kind: alt.Scale(domain=names, range=[values[i % len(values)] for i in range(len(names))])
+        for kind, values in kinds.items()
+    }
+
+
+def group_legend(groups: Sequence[Group]) -> alt.Legend | None:
+    """One legend for colour, dash and shape together; none where there is one group."""
+    return alt.Legend(offset=26) if len(groups) > 1 else None
+
+
+def value_scale(domain: tuple[float, float] | None) -> alt.Scale:
+    """From end to end of the instrument where that is known, else as the data ask."""
+    return alt.Scale(zero=False, nice=True) if domain is None else alt.Scale(domain=list(domain))
+
+
+def month_axis(months: Sequence[float], say: Words) -> alt.X:
+    """Ticks at the moments that were measured."""
+    axis = alt.Axis(values=list(months) or alt.Undefined, format="~g", labelOverlap=True)
+    scale = alt.Scale(nice=False, zero=True, padding=12)
+    return alt.X("months:Q", title=say.months, axis=axis, scale=scale)
+
+
+def data(rows: Iterable[dict[str, Any]]) -> alt.Data:
+    return alt.Data(values=list(rows))
+
+
+def mark_layers(marks: Marks, say: Words) -> list[alt.Chart]:
+    """The usual range as a pale band and the cut-off as a dashed line, each with its word."""
+    layers = []
+    left = {"align": "left", "dx": 6, "fontSize": 12}
+    if marks.normal:
+        low, high = marks.normal
+        rows = data([{"low": low, "high": high}])
+        band = alt.Chart(rows).mark_rect(color=theme.BAND, opacity=0.12, aria=False)
+        word = alt.Chart(rows).mark_text(**left, baseline="top", dy=5, color="#1e6141", text=say.normal)
+        layers.append(band.encode(y="low:Q", y2="high:Q", x=alt.value(0), x2=alt.value("width")))
+        layers.append(word.encode(y="high:Q", x=alt.value(0)))
+    if marks.cut_off is not None:
+        rows = data([{"at": marks.cut_off, "word": f"{say.cut_off} {written(marks.cut_off, say)}"}])
+        rule = alt.Chart(rows).mark_rule(color=theme.WARNING, strokeDash=[5, 4], strokeWidth=1.5)
+        word = alt.Chart(rows).mark_text(**left, baseline="bottom", dy=-4, color=theme.WARNING)
+        layers.append(rule.encode(y="at:Q", x=alt.value(0), x2=alt.value("width")))
+        layers.append(word.encode(y="at:Q", x=alt.value(0), text="word:N"))
+    return layers
+
+
+def model_layers(
+    groups: Sequence[Group], say: Words, y: alt.Scale, measure: str, scale: dict[str, alt.Scale]
+) -> list[alt.Chart]:
+    rows = [
+        {"group": g.name, "months": p.months, "estimate": p.estimate, "low": p.low, "high": p.high}
+        for g in groups
+        for p in g.model
+    ]
+    if not rows:
+        return []
+    legend = group_legend(groups)
+    fill = alt.Fill("group:N", scale=scale["color"], legend=None)
+    chart = alt.Chart(data(rows))
+    band = chart.mark_area(opacity=0.14, aria=False)
+    line = chart.mark_line(aria=False)
+    band = band.transform_filter("isValid(datum.low) && isValid(datum.high)")
+    return [
+        band.encode(y=alt.Y("low:Q", scale=y, title=measure), y2="high:Q", fill=fill),
+        line.encode(
+            color=alt.Color("group:N", scale=scale["color"], legend=legend),
+            y=alt.Y("estimate:Q", scale=y, title=measure),
+            strokeDash=alt.StrokeDash("group:N", scale=scale["dash"], legend=legend),
+        ),
+    ]
+
+
+def observed_layers(
+    groups: Sequence[Group], say: Words, y: alt.Scale, measure: str, scale: dict[str, alt.Scale]
+) -> list[alt.Chart]:
+    rows = [
+        {
+            "group": g.name,
+            "months": p.months,
+            "mean": p.mean,
+            "low": p.low,
+            "high": p.high,
+            "n": p.n,
+            "interval": span(p.low, p.high, say),
+        }
+        for g in groups
+        for p in g.observed
+    ]
+    many, legend = len(groups) > 1, group_legend(groups)
+    chart = alt.Chart(data(rows)).encode(color=alt.Color("group:N", scale=scale["color"], legend=legend))
+    whisker = chart.transform_filter("isValid(datum.low) && isValid(datum.high)").mark_rule(strokeWidth=1.5)
+    tooltip = [
+        *([alt.Tooltip("group:N", title=say.group)] if many else []),
+        alt.Tooltip("months:Q", title=say.month, format="~g"),
+        alt.Tooltip("mean:Q", title=say.mean, format=".1f"),
+        alt.Tooltip("interval:N", title=say.interval),
+        alt.Tooltip("n:Q", title=say.n),
+    ]
+    shape = alt.Shape("group:N", scale=scale["shape"], legend=legend)
+    points = chart.mark_point(size=80, stroke="white", strokeWidth=1.25)
+    return [
+        whisker.encode(y=alt.Y("low:Q", scale=y, title=measure), y2="high:Q"),
+        points.encode(y=alt.Y("mean:Q", scale=y, title=measure), shape=shape, tooltip=tooltip),
+        *([] if many else [counts(rows)]),
+    ]
+
+
+def counts(rows: list[dict[str, Any]]) -> alt.Chart:
+    """n under each mean, just above the axis."""
+    named = [{"months": row["months"], "word": f"n\u202f{row['n']}"} for row in rows]
+    text = alt.Chart(data(named)).mark_text(baseline="bottom", dy=-4, fontSize=12, aria=False)
+    return text.encode(y=alt.value("height"), text="word:N")
+
+
+def course_rows(groups: Sequence[Group], say: Words) -> Iterable[tuple[Any, ...]]:
+    for group in groups:
+        model = {point.months: point for point in group.model}
+        observed = {point.months: point for point in group.observed}
+        for months in sorted(observed if observed else model):
+            seen, fitted = observed.get(months), model.get(months)
+            yield (
+                group.name,
+                written(months, say),
+                written(seen.mean, say) if seen else None,
+                span(seen.low, seen.high, say) if seen else None,
+                seen.n if seen else None,
+                written(fitted.estimate, say) if fitted else None,
+                span(fitted.low, fitted.high, say) if fitted else None,
+            )
+
+
+def course_description(groups: Sequence[Group], measure: str, lower: bool, say: Words) -> str:
+    sentences = " ".join(group_sentence(group, say) for group in groups)
+    better = say.lower_better if lower else say.higher_better
+    return f"{say.course_says.format(measure=measure, groups=sentences)} {better}"
+
+
+def group_sentence(group: Group, say: Words) -> str:
+    if not group.observed:
+        return say.course_none.format(name=group.name)
+    first, last = group.observed[0], group.observed[-1]
+    return say.course_group.format(
+        name=group.name,
+        first=written(first.mean, say),
+        start=written(first.months, say),
+        n_first=first.n,
+        last=written(last.mean, say),
+        end=written(last.months, say),
+        n_last=last.n,
+    )

@@ -1,0 +1,116 @@
+"""The words in and under charts, in both languages: charts know no web framework and its catalogues."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+
+@dataclass(frozen=True)
+class Words:
+    """Sentences are `str.format` patterns; `decimal` is the language's decimal mark."""
+
+    language: str = "en"
+    decimal: str = "."
+    thousands: str = ","
+    months: str = "Months since start"
+    month: str = "Month"
+    group: str = "Group"
+    mean: str = "Observed mean"
+    n: str = "n"
+    interval: str = "95% interval"
+    to: str = "to"
+    model: str = "Model"
+    model_interval: str = "Model, 95% interval"
+    cut_off: str = "cut-off"
+    normal: str = "usual range"
+    moment: str = "Moment"
+    score: str = "Score"
+    meaning: str = "Meaning"
+    missing: str = "not answered"
+    expected: str = "Expected course"
+    reliable: str = "within measurement error of the start"
+    item: str = "Item"
+    rating: str = "Rating"
+    kind: str = "Kind"
+    adequate: str = "adequate"
+    share: str = "Share"
+    unknown: str = "unknown"
+    course_says: str = "{measure} over time. {groups}"
+    course_group: str = (
+        "{name}: {first} at {start} months (n {n_first}), {last} at {end} months (n {n_last})."
+    )
+    course_none: str = "{name}: nothing observed."
+    lower_better: str = "Lower is better."
+    higher_better: str = "Higher is better."
+    patient_says: str = (
+        "{measure}: {first} at month {start}, {last} at month {end}; {missing} of {all} moments not answered."
+    )
+    patient_none: str = "{measure}: no scores yet; {missing} of {all} moments not answered."
+    profile_says: str = "{below} of {known} rated items are below {adequate}; {unknown} not rated."
+    bars_says: str = "{bars}."
+
+
+ENGLISH = Words()
+DUTCH = replace(
+    ENGLISH,
+    language="nl",
+    decimal=",",
+    thousands=".",
+    months="Maanden sinds de start",
+    month="Maand",
+    group="Groep",
+    mean="Gemeten gemiddelde",
+    interval="95%-interval",
+    to="tot",
+    model="Model",
+    model_interval="Model, 95%-interval",
+    cut_off="afkappunt",
+    normal="gebruikelijk bereik",
+    moment="Meetmoment",
+    score="Score",
+    meaning="Betekenis",
+    missing="niet ingevuld",
+    expected="Verwacht beloop",
+    reliable="binnen de meetfout van de start",
+    item="Item",
+    rating="Beoordeling",
+    kind="Soort",
+    adequate="voldoende",
+    share="Aandeel",
+    unknown="onbekend",
+    course_says="{measure} in de tijd. {groups}",
+    course_group="{name}: {first} na {start} maanden (n {n_first}), {last} na {end} maanden (n {n_last}).",
+    course_none="{name}: niets gemeten.",
+    lower_better="Lager is beter.",
+    higher_better="Hoger is beter.",
+    patient_says=(
+        "{measure}: {first} in maand {start}, {last} in maand {end}; "
+        "{missing} van {all} meetmomenten niet ingevuld."
+    ),
+    patient_none="{measure}: nog geen scores; {missing} van {all} meetmomenten niet ingevuld.",
+    profile_says="{below} van {known} beoordeelde items liggen onder {adequate}; {unknown} niet beoordeeld.",
+    bars_says="{bars}.",
+)
+
+
+def words(language: str) -> Words:
+    """The words of "nl" (also "nl-be"), else English."""
+    return DUTCH if language.startswith("nl") else ENGLISH
+
+
+def written(value: float | None, words: Words, digits: int = 1) -> str:
+    """A number as the language writes it; None as the word for unknown."""
+    if value is None:
+        return words.unknown
+    text = f"{value:,.{digits}f}"
+    if digits and text.endswith("." + "0" * digits) and value == int(value):
+        text = text[: -digits - 1]
+    swap = str.maketrans({",": words.thousands, ".": words.decimal, "-": "\N{MINUS SIGN}"})
+    return text.translate(swap)
+
+
+def span(low: float | None, high: float | None, words: Words, digits: int = 1) -> str | None:
+    """ "10.1 to 14.7", or None where a bound is unknown."""
+    if low is None or high is None:
+        return None
+    return f"{written(low, words, digits)} {words.to} {written(high, words, digits)}"

@@ -1,0 +1,95 @@
+"""The words for states, each with a tone and an icon: a state is never told by colour alone."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class Look(NamedTuple):
+    """How a state is shown: its word, one of the tones of onmodel.css, an icon of `icons.ICONS`."""
+
+    label: str | Promise
+    tone: str
+    icon: str
+
+
+#: What has the state -> the state's name in the records -> how it is shown.
+LOOKS: dict[str, dict[str, Look]] = {
+    "assignment": {
+        "planned": Look(_("Planned"), "quiet", "calendar"),
+        "open": Look(_("Open"), "info", "circle"),
+        "partial": Look(_("Partly answered"), "attention", "half"),
+        "answered": Look(_("Answered"), "good", "check"),
+        "missed": Look(_("Missed"), "urgent", "cross"),
+        "not_applicable": Look(_("Not applicable"), "quiet", "dash"),
+    },
+    "requirement": {
+        "met": Look(_("Met"), "good", "check"),
+        "not_met": Look(_("Not met"), "urgent", "cross"),
+        "unknown": Look(_("Unknown"), "quiet", "question"),
+    },
+    "known_by": {
+        "computed": Look(_("Computed"), "quiet", "sum"),
+        "attested": Look(_("Attested"), "quiet", "pen"),
+        "unknown": Look(_("Unknown"), "quiet", "question"),
+    },
+    "severity": {
+        "info": Look(_("Information"), "info", "info"),
+        "attention": Look(_("Attention"), "attention", "triangle"),
+        "urgent": Look(_("Urgent"), "urgent", "exclamation"),
+    },
+    "signal": {
+        "open": Look(pgettext_lazy("signal", "Open"), "attention", "circle"),
+        "acknowledged": Look(_("Seen"), "info", "eye"),
+        "acted_upon": Look(_("Acted upon"), "info", "arrow"),
+        "closed": Look(_("Closed"), "quiet", "check"),
+    },
+    "course": {
+        "recovered": Look(_("Recovered"), "good", "star"),
+        "improved": Look(_("Improved"), "good", "up"),
+        "unchanged": Look(_("Unchanged"), "quiet", "dash"),
+        "deteriorated": Look(_("Deteriorated"), "urgent", "down"),
+        "unknown": Look(_("Unknown"), "quiet", "question"),
+    },
+    "action": {
+        "agreed": Look(_("Agreed"), "info", "circle"),
+        "done": Look(_("Done"), "good", "check"),
+        "dropped": Look(_("Dropped"), "quiet", "dash"),
+        "overdue": Look(_("Overdue"), "urgent", "clock"),
+    },
+    "import": {
+        "preview": Look(_("Preview"), "info", "eye"),
+        "queued": Look(_("Waiting"), "quiet", "clock"),
+        "running": Look(_("Running"), "info", "half"),
+        "done": Look(_("Done"), "good", "check"),
+        "unchanged": Look(_("Nothing new"), "quiet", "dash"),
+        "refused": Look(_("Refused"), "urgent", "cross"),
+        "failed": Look(_("Failed"), "urgent", "exclamation"),
+    },
+    "treatment": {
+        "planned": Look(_("Planned"), "quiet", "calendar"),
+        "running": Look(_("In treatment"), "info", "half"),
+        "ended": Look(_("Ended"), "quiet", "check"),
+        "completed": Look(_("Completed"), "good", "check"),
+        "drop_out": Look(_("Dropped out"), "attention", "arrow"),
+        "push_out": Look(_("Ended by the team"), "attention", "arrow"),
+        "transferred": Look(_("Transferred"), "quiet", "arrow"),
+    },
+}
+
+
+def look(word: str, of: str | None = None) -> Look:
+    """How `word` is shown; without `of`, as the first kind of thing that knows the word.
+
+    Raises KeyError with the known words for one that is not known: a state may not be invented
+    in a template.
+    """
+    for kind in [of] if of else LOOKS:
+        if word in LOOKS[kind]:
+            return LOOKS[kind][word]
+    known = sorted(LOOKS[of]) if of else sorted({name for names in LOOKS.values() for name in names})
+    raise KeyError(f"no status {word!r}; known: {', '.join(known)}")
