@@ -22,8 +22,8 @@ MISSING_WORDS = frozenset(
     {"", ".", "-", "na", "n/a", "nan", "null", "none", "#n/a", "#null!", "nvt", "n.v.t.", "missing"}
 )
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
-POINT = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
-COMMA = re.compile(r"[+-]?(\d+,\d*|,\d+)([eE][+-]?\d+)?")
+POINT = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+COMMA = re.compile(r"[+-]?(\d+,\d*|,\d+)([eE][+-]?\d+)?", re.ASCII)
 #: Bytes that no text holds.
 CONTROL = re.compile(rb"[\x00-\x08\x0e-\x19]")
 #: The first bytes of files that people send instead of a table.
