@@ -12,11 +12,13 @@ import click
 import numpy as np
 import polars as pl
 
+from onmodel.library import folders, load
 from onmodel.library.answers import FileAnswers, read_answers
 from onmodel.library.tables import BadCell, Table, TableError, read_table
-from onmodel.measurement import ScaleSummary, Scores, summarise, to_list
+from onmodel.measurement import Alpha, ScaleSummary, Scores, summarise, to_list
 from onmodel.measurement import score as score_answers
 from onmodel.packs.instruments import Instrument
+from onmodel.packs.problems import PackError
 
 DELIMITERS = {"auto": None, "comma": ",", "semicolon": ";", "tab": "\t", "bar": "|"}
 #: Names of columns that say who answered, when --id does not.
@@ -92,12 +94,13 @@ def score(
 
 def find_instrument(instrument_id: str, pack_id: str) -> Instrument:
     """The instrument by id or abbreviation; a usage error with near names where there is none."""
-    from onmodel.library import load
-
+    if pack_id not in folders():
+        there = ", ".join(folders())
+        raise click.BadParameter(f"there is no pack {pack_id}; there are {there}", param_hint="--pack")
     try:
         pack = load(pack_id)
-    except (LookupError, FileNotFoundError) as error:
-        raise click.BadParameter(f"there is no pack {pack_id}", param_hint="--pack") from error
+    except PackError as error:
+        raise click.ClickException(f"pack {pack_id} cannot be read: {error}") from error
     wanted = instrument_id.casefold()
     for instrument in pack.instruments.values():
         if wanted in (instrument.id, instrument.abbreviation.casefold()):
@@ -189,6 +192,7 @@ def as_data(work: Work) -> dict[str, Any]:
         "scales": [
             {
                 **asdict(summaries[scale_id]),
+                "alpha": alpha_as_data(summaries[scale_id].alpha),
                 "title": work.instrument.scale(scale_id).title.en,
                 "rule": work.scores[scale_id].rule,
                 "items": work.scores[scale_id].items,
@@ -198,6 +202,14 @@ def as_data(work: Work) -> dict[str, Any]:
         ],
         "scores": rows_as_data(work),
     }
+
+
+def alpha_as_data(alpha: Alpha | None) -> dict[str, Any] | None:
+    """Alpha with its 95 % interval; None for a scale that has none."""
+    if alpha is None:
+        return None
+    low, high = alpha.interval() or (None, None)
+    return {**asdict(alpha), "low": low, "high": high, "level": 0.95}
 
 
 def rows_as_data(work: Work) -> list[dict[str, Any]]:
@@ -229,7 +241,7 @@ def show(work: Work, out: Path | None) -> None:
     grid = Grid(title=f"{work.instrument.title.en}, version {work.instrument.version}", title_justify="left")
     grid.add_column("scale", no_wrap=True)
     grid.add_column("")
-    for heading in ("scored", "filled", "mean", "SD", "alpha (95 % interval)"):
+    for heading in ("scored", "filled", "mean", "SD", "alpha"):
         grid.add_column(heading, justify="right", no_wrap=True)
     shown = set(reported(work))
     for summary in work.summary:
@@ -246,10 +258,7 @@ def cells(summary: ScaleSummary, title: str, decimals: int) -> tuple[str, ...]:
     def number(value: float | None) -> str:
         return "" if value is None else f"{value:.{max(decimals, 1)}f}"
 
-    alpha = summary.alpha
-    reliability = ""
-    if alpha is not None and alpha.value is not None and alpha.low is not None and alpha.high is not None:
-        reliability = f"{alpha.value:.2f} ({alpha.low:.2f} to {alpha.high:.2f})"
+    alpha = summary.alpha.value if summary.alpha else None
     filled = str(summary.filled) if summary.filled else ""
     return (
         summary.scale_id,
@@ -258,5 +267,5 @@ def cells(summary: ScaleSummary, title: str, decimals: int) -> tuple[str, ...]:
         filled,
         number(summary.mean),
         number(summary.sd),
-        reliability,
+        "" if alpha is None else f"{alpha:.2f}",
     )

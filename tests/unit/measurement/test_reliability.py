@@ -10,8 +10,14 @@ def test_alpha_by_hand():
     # items (1,2), (2,3), (3,5): variances 1 and 7/3; sums 3, 5, 8 with variance 19/3
     alpha = cronbach_alpha(np.array([[1.0, 2], [2, 3], [3, 5]]))
     assert alpha.value == pytest.approx(2 * (1 - (1 + 7 / 3) / (19 / 3)))
-    assert (alpha.n, alpha.items, alpha.level) == (3, 2, 0.95)
-    assert alpha.low < alpha.value < alpha.high
+    assert (alpha.n, alpha.items) == (3, 2)
+
+
+def test_the_interval_lies_around_alpha_and_narrows_with_less_certainty():
+    alpha = cronbach_alpha(np.array([[1.0, 2], [2, 3], [3, 5], [2, 4]]))
+    low, high = alpha.interval()
+    narrow_low, narrow_high = alpha.interval(0.8)
+    assert low < narrow_low < alpha.value < narrow_high < high < 1
 
 
 def test_only_complete_rows_count():
@@ -24,7 +30,7 @@ def test_only_complete_rows_count():
 )
 def test_alpha_that_cannot_be_known(rows):
     alpha = cronbach_alpha(np.array(rows))
-    assert (alpha.value, alpha.low, alpha.high) == (None, None, None)
+    assert (alpha.value, alpha.interval()) == (None, None)
 
 
 def test_items_of_a_scale_are_reversed_first(build):
