@@ -1,14 +1,17 @@
-"""Quantiles and tail probabilities, from scipy.special: scipy.stats takes half a second to import."""
+"""Quantiles and tail probabilities.
+
+The normal ones need the standard library only; the others load scipy.special when first called, which keeps
+a small fit on the command line quick (scipy.stats would take longer still).
+"""
 
 from __future__ import annotations
 
 import math
-
-from scipy import special
+from statistics import NormalDist
 
 
 def normal_quantile(probability: float) -> float:
-    return float(special.ndtri(probability))
+    return NormalDist().inv_cdf(probability)
 
 
 def normal_two_sided_p(z: float) -> float:
@@ -17,15 +20,21 @@ def normal_two_sided_p(z: float) -> float:
 
 
 def t_quantile(probability: float, df: float) -> float:
+    from scipy import special
+
     return float(special.stdtrit(df, probability))
 
 
 def t_two_sided_p(t: float, df: float) -> float:
+    from scipy import special
+
     return float(2 * special.stdtr(df, -abs(t)))
 
 
 def chi_square_p(statistic: float, df: float) -> float:
     """Upper tail of the chi-square distribution."""
+    from scipy import special
+
     return float(special.chdtrc(df, max(statistic, 0.0)))
 
 

@@ -6,8 +6,6 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
-from scipy import special
-
 from onmodel.inference.distributions import critical
 
 
@@ -50,6 +48,8 @@ def wilson(successes: int, n: int, level: float = 0.95) -> tuple[float, float]:
 
 def exact(successes: int, n: int, level: float = 0.95) -> tuple[float, float]:
     """Clopper and Pearson 1934 (Biometrika 26:404): never covers less than `level`, often more."""
+    from scipy import special
+
     tail = (1 - level) / 2
     lower = float(special.betaincinv(successes, n - successes + 1, tail)) if successes else 0.0
     upper = float(special.betaincinv(successes + 1, n - successes, 1 - tail)) if successes < n else 1.0
