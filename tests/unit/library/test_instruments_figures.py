@@ -40,7 +40,7 @@ CUT_OFFS = [
     ("bpdsi", "TOTAL", "clinical", None, 15),
     ("bpdsi", "TOTAL", "inclusion", None, 20),
     ("sds", "WORK", "screening", None, 5),
-    ("mbt_acs", "adherence", "satisfactory", None, 4),
+    ("mbt_acs", "ADHERENCE", "satisfactory", None, 4),
 ]
 
 PUBLISHED_CHANGE = {

@@ -213,7 +213,7 @@ def test_bpdsi_has_nine_sections_and_weighs_identity() -> None:
 
 AREAS = {
     "not_knowing": "1 2 11 13",
-    "support_empathy": "4 5 7",
+    "support": "4 5 7",
     "clarification": "12 16",
     "exploration": "6 9 12",
     "challenge": "3 8",
@@ -230,11 +230,11 @@ def members(instrument: Instrument, scale_id: str) -> list[str]:
 
 @pytest.mark.parametrize("area", AREAS)
 def test_competency_areas_of_the_adherence_scale(area: str) -> None:
-    """QM 2.4; items 1, 4 and 5 are rated for competence only."""
+    """QM 2.1, 2.2; items 1, 4 and 5 are rated for competence only."""
     numbers = AREAS[area].split()
-    assert members(ALL["mbt_acs"], f"competence_{area}") == [f"c{n}" for n in numbers]
+    assert members(ALL["mbt_acs"], f"COMPETENCE_{area.upper()}") == [f"c{n}" for n in numbers]
     rated = [f"a{n}" for n in numbers if n not in ("1", "4", "5")]
-    assert members(ALL["mbt_acs"], f"adherence_{area}") == rated
+    assert members(ALL["mbt_acs"], f"ADHERENCE_{area.upper()}") == rated
 
 
 @pytest.mark.parametrize(("id_", "adherence", "competence"), [("mbt_acs", 14, 17), ("mbt_g_aqs", 19, 19)])
@@ -242,23 +242,23 @@ def test_double_ratings_keep_the_overall_apart(id_: str, adherence: int, compete
     instrument = ALL[id_]
     parts = [item.part for item in instrument.all_items()]
     assert (parts.count("adherence"), parts.count("competence")) == (adherence, competence)
-    assert instrument.main_scale == "adherence"
-    assert members(instrument, "adherence") == ["overall_adherence"]
-    assert members(instrument, "competence") == ["overall_competence"]
+    assert instrument.main_scale == "ADHERENCE"
+    assert members(instrument, "ADHERENCE") == ["overall_adherence"]
+    assert members(instrument, "COMPETENCE") == ["overall_competence"]
 
 
 @pytest.mark.parametrize(
     ("id_", "sizes"),
     [
-        ("team_factors", {"TOTAL": 21, "organisation": 7, "team": 11, "therapist": 3}),
+        ("team_factors", {"TOTAL": 21, "ORGANISATION": 7, "TEAM": 11, "THERAPIST": 3}),
         (
             "quality_criteria",
-            {"TOTAL": 20, "organisation": 6, "organisation_team": 4, "team": 8, "therapist": 2},
+            {"TOTAL": 20, "ORGANISATION": 6, "ORGANISATION_TEAM": 4, "TEAM": 8, "THERAPIST": 2},
         ),
         ("team_items", {"TOTAL": 5}),
         (
             "supervisory_adherence",
-            {"duties": 6, "start": 6, "theory": 2, "didactic": 4, "personal": 4, "meta": 2},
+            {"DUTIES": 6, "START": 6, "THEORY": 2, "DIDACTIC": 4, "PERSONAL": 4, "META": 2},
         ),
     ],
 )
