@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 from onmodel.packs.pack import PackHeader
@@ -13,14 +15,24 @@ SHIPPED = Path(__file__).parent
 
 
 def folders() -> dict[str, Path]:
-    """Pack id -> its folder, in the order in which they are found.
+    """Pack id -> its folder, in the order in which they are found; kept until `forget_folders`.
 
     A folder in ONMODEL_PACKS (several are parted by commas) is a pack or holds packs. A pack whose
     header cannot be read goes by the name of its folder. Raises PackError where a folder is
     missing or two packs have one id.
     """
+    return dict(_folders(tuple(extra_folders())))
+
+
+def forget_folders() -> None:
+    """Look for packs again at the next call."""
+    _folders.cache_clear()
+
+
+@functools.lru_cache(maxsize=8)
+def _folders(extra: tuple[Path, ...]) -> dict[str, Path]:
     found: dict[str, Path] = {}
-    for folder in _candidates():
+    for folder in _candidates(extra):
         id_ = _id_of(folder)
         if id_ in found:
             raise PackError([Problem(str(folder / HEADER_FILE), "id", f"{id_!r} is also in {found[id_]}")])
@@ -64,9 +76,9 @@ def extra_folders() -> list[Path]:
     return [Path(name.strip()) for name in os.environ.get("ONMODEL_PACKS", "").split(",") if name.strip()]
 
 
-def _candidates() -> list[Path]:
+def _candidates(extra: Iterable[Path]) -> list[Path]:
     found = _packs_in(SHIPPED)
-    for folder in extra_folders():
+    for folder in extra:
         if not folder.is_dir():
             raise PackError([Problem(str(folder), "", "ONMODEL_PACKS names this folder, but there is none")])
         inside = [folder] if (folder / HEADER_FILE).is_file() else _packs_in(folder)

@@ -6,20 +6,20 @@ import datetime
 import functools
 from pathlib import Path
 
-from onmodel.library.folders import files_of, folder_of, folders, read_header
+from onmodel.library.folders import files_of, folder_of, folders, forget_folders, read_header
 from onmodel.library.storage import stamp, with_texts
 from onmodel.packs.checks import check_pack
 from onmodel.packs.lock import LOCK_FILE, compare, digests, lock_text, relock
 from onmodel.packs.pack import Pack
-from onmodel.packs.problems import PackError, Problem
+from onmodel.packs.problems import PackError, Problem, refused
 from onmodel.packs.reading import parse_files, read_lock, read_pack
 
 
 def load(pack_id: str) -> Pack:
-    """The pack with its base merged in and the official wording that was loaded.
+    """The pack, checked, with its base merged in and the official wording that was loaded.
 
     Kept in memory until wording is stored anew; a changed file is seen at the next start. Raises
-    PackError where the pack, or one that it builds on, is missing or cannot be read.
+    PackError where the pack, or one that it builds on, is missing or refused.
     """
     return _load(folder_of(pack_id), stamp())
 
@@ -27,6 +27,7 @@ def load(pack_id: str) -> Pack:
 def forget() -> None:
     """Forget the packs in memory, so that changed files are read again."""
     _load.cache_clear()
+    forget_folders()
 
 
 def read(pack_id: str, above: tuple[str, ...] = ()) -> Pack:
@@ -65,7 +66,10 @@ def lock(pack_id: str, *, draft: bool = False) -> tuple[Path, tuple[str, ...]]:
 def _load(folder: Path, texts: object) -> Pack:
     pack_id = read_header(folder).id
     base = _base(pack_id, ())
-    return with_texts(read_pack(files_of(folder), base))
+    pack = read_pack(files_of(folder), base)
+    if problems := refused(check_pack(pack, base=base)):
+        raise PackError(problems)
+    return with_texts(pack)
 
 
 def _base(pack_id: str, above: tuple[str, ...]) -> Pack | None:

@@ -54,14 +54,22 @@ def is_draft(lock: Lock) -> bool:
 
 
 def compare(now: Lock, locked: Lock, name: str = "") -> Iterator[Problem]:
-    """What differs between the files and the lock; `name` (`mbt/`) goes before the files' names."""
-    for key, file in now.items():
-        yield from _compare_file(f"{name}{key}.toml", file, locked.get(key))
-    for key in locked:
-        if key not in now:
-            gone = f"is in {LOCK_FILE} but the file is gone: run `onmodel packs lock`"
-            yield Problem(f"{name}{key}.toml", "", gone, Weight.WARNING)
+    """What differs between the files and the lock; `name` (`mbt/`) goes before the files' names.
+
+    A changed file under an unchanged version is refused; what waits to be locked is one warning.
+    """
+    waiting = sorted(now.keys() ^ locked.keys())
+    for key in sorted(now.keys() & locked.keys()):
+        yield from _compare_file(f"{name}{key}.toml", now[key], locked[key], _remedy(now, locked, name))
+        if _number(now[key].version) > _number(locked[key].version):
+            waiting.append(key)
     yield from _pack_version(now, locked, name)
+    if waiting:
+        more = f" and {len(waiting) - 5} more" if len(waiting) > 5 else ""
+        message = (
+            f"does not have what the files say of {', '.join(waiting[:5])}{more}: run `onmodel packs lock`"
+        )
+        yield Problem(f"{name}{LOCK_FILE}", "", message, Weight.WARNING)
 
 
 def relock(now: Lock, locked: Lock, *, draft: bool = False, name: str = "") -> dict[str, Locked]:
@@ -85,19 +93,21 @@ def lock_text(lock: Lock) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _compare_file(path: str, now: Locked, locked: Locked | None) -> Iterator[Problem]:
-    if locked is None:
-        yield Problem(path, "version", f"is not in {LOCK_FILE} yet: run `onmodel packs lock`", Weight.WARNING)
-    elif _number(now.version) < _number(locked.version):
+def _compare_file(path: str, now: Locked, locked: Locked, remedy: str) -> Iterator[Problem]:
+    if _number(now.version) < _number(locked.version):
         yield Problem(path, "version", f"{now.version} is lower than the locked {locked.version}")
     elif now.digest != locked.digest and now.version == locked.version:
-        message = f"the content changed but the version is still {now.version}: give it a new version"
-        yield Problem(path, "version", message)
-    elif now.version != locked.version:
-        message = (
-            f"{now.version} is not locked yet ({LOCK_FILE} has {locked.version}): run `onmodel packs lock`"
+        yield Problem(
+            path, "version", f"the content changed but the version is still {now.version}: {remedy}"
         )
-        yield Problem(path, "version", message, Weight.WARNING)
+
+
+def _remedy(now: Lock, locked: Lock, name: str) -> str:
+    if not (is_draft(now) and is_draft(locked)):
+        return "give it a new version"
+    return (
+        f"give it a new version, or lock the draft anew with `onmodel packs lock {name.strip('/')} --draft`"
+    )
 
 
 def _pack_version(now: Lock, locked: Lock, name: str) -> Iterator[Problem]:

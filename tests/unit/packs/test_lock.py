@@ -83,12 +83,15 @@ def test_versions_are_compared_as_numbers(files: dict[str, bytes]) -> None:
     assert relock(now, locked) == now
 
 
-def test_new_and_gone_files_are_told(files: dict[str, bytes]) -> None:
+def test_new_and_gone_files_are_told_in_one_warning(files: dict[str, bytes]) -> None:
+    files["pack.toml"] = files["pack.toml"].replace(b"1.0.0", b"0.1.0")
     less = {path: content for path, content in files.items() if path != "terms/words.toml"}
-    new = next(compare(of(files), of(less)))
-    assert (new.file, new.severity) == ("terms/words.toml", Weight.WARNING)
-    gone = [problem for problem in compare(of(less), of(files)) if problem.file == "terms/words.toml"]
-    assert "the file is gone" in gone[0].message
+    message = "does not have what the files say of terms/words: run `onmodel packs lock`"
+    expected = [Problem("small/digests.toml", "", message, Weight.WARNING)]
+    assert list(compare(of(files), of(less), "small/")) == expected
+    assert list(compare(of(less), of(files), "small/")) == expected
+    (many,) = compare(of(files), {})
+    assert "and 5 more" in many.message
 
 
 def test_the_lock_is_read_as_it_was_written(files: dict[str, bytes]) -> None:
