@@ -215,3 +215,42 @@ def test_codes_of_loinc() -> None:
     assert [item.code for item in ALL["phq9"].all_items()] == items.split()
     assert (ALL["gad7"].code, ALL["gad7"].scale("TOTAL").code) == ("69737-5", "70274-6")
     assert ALL["bdi2"].scale("TOTAL").code == "89209-1"
+
+
+#: D ch. 8 Table 4: consensus on the 21 factors before and during the reorganisation, "2/3" as 2.5.
+BEFORE = [7, 6, 7, 7, 6, 5, 7, 6, 6, 6, 7, 6, 6.5, 5.5, 6, 6, 6, 6, 4, 6, 7]
+DURING = [4, 2.5, 4, 2.5, 2, 3, 1, 2.5, 1, 3, 2, 2.5, 2.5, 2.5, 2.5, 2.5, 2, 2, 2, 2.5, 3]
+
+
+def test_factors_of_the_published_cohorts() -> None:
+    """129 / 21 = 6.14 (printed 6.1) and 51.5 / 21 = 2.45 (printed 2.4)."""
+    means = score(ALL["team_factors"], [BEFORE, DURING])["TOTAL"].values
+    assert means == pytest.approx([129 / 21, 51.5 / 21])
+
+
+def test_weekly_check_counts_the_good_answers_the_other_way() -> None:
+    """(3 + 2 + (4 - 1) + (4 - 4) + (4 - 2)) / 5 = 2; the risk item stays apart."""
+    scores = score(ALL["weekly_check"], [[3, 2, 1, 4, 2, 0]])
+    assert scores["BURDEN"].values[0] == pytest.approx(2)
+    assert scores["RISK"].values[0] == 0
+
+
+def test_work_that_does_not_apply_leaves_the_score_without_work() -> None:
+    """WSAS: no prorating; 4 + 5 + 6 + 7 = 22 of 32."""
+    scores = score(ALL["wsas"], [[float("nan"), 4, 5, 6, 7]])
+    assert scores["TOTAL"].at(0) is None
+    assert scores["WITHOUT_WORK"].at(0) == 22
+
+
+def test_bpdsi_identity_weighs_two_and_a_half() -> None:
+    """Every frequency 4, every identity answer 2: 8 x 4 + 2 x 2.5 = 37."""
+    answers = [2 if item.id.startswith("3_") else 4 for item in ALL["bpdsi"].all_items()]
+    assert score(ALL["bpdsi"], [answers])["TOTAL"].values[0] == pytest.approx(37)
+
+
+def test_psdi_rests_on_the_answered_items() -> None:
+    """BSI, 10 answers of 2, 40 of 0 and 3 missing: 20 / 10 = 2; GSI = 20 / 50 = .4."""
+    scores = score(ALL["bsi"], [[2] * 10 + [0] * 40 + [float("nan")] * 3])
+    assert scores["PST"].values[0] == 10
+    assert scores["PSDI"].values[0] == pytest.approx(2)
+    assert scores["GSI"].values[0] == pytest.approx(0.4)
