@@ -115,7 +115,7 @@ def test_a_programme_without_data_says_so_everywhere(db):
 
 
 def test_a_period_that_ends_before_it_begins_is_refused(db):
-    with pytest.raises(ValidationError, match="ends .* before it begins"):
+    with pytest.raises(ValidationError, match=r"ends .* before it begins"):
         programme_implementation_report(ProgrammeFactory(), datetime.date(2025, 6, 30), START)
 
 

@@ -89,7 +89,7 @@ class Chart:
     cut_off: float | None = None
     cut_off_label: str = ""
     adequate: float | None = None
-    better: str = ""
+    lower_is_better: bool = False
     note: str = ""
     basis: Basis | None = None
 

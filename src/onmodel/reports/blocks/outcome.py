@@ -95,7 +95,7 @@ def _chart(period: Period, course: OutcomeCourse) -> Chart:
         ),
         cut_off=cut_off.value if cut_off else None,
         cut_off_label=_("cut-off (%(population)s)") % {"population": cut_off.population} if cut_off else "",
-        better=_better(course),
+        lower_is_better=direction_of(course.instrument, course.scale) is Direction.WORSE,
         note=" ".join(str(w) for w in course.fit.warnings) if course.fit else _too_few(period, course),
         basis=_model_basis(period, course) if course.fit else _observed_basis(period, course),
     )
