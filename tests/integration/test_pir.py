@@ -103,6 +103,7 @@ def test_it_becomes_json(report):
 def test_a_programme_without_data_says_so_everywhere(db):
     report = programme_implementation_report(ProgrammeFactory(), START, datetime.date(2025, 6, 30))
     assert [s.id for s in report.sections] == [
+        "brief",
         "requirements",
         "indicators",
         "cases",

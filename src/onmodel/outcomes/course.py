@@ -74,8 +74,10 @@ def outcome_course(
     frame = scores_frame(programme, instrument, scale, until=until)
     observed = tuple(describe(frame, time="months", outcome="score")) if len(frame) else ()
     fit = _fit(frame, minimum_n)
-    last = frame["months"].max() if len(frame) else None
-    shown = tuple(m for m in (0.0, *months) if last is not None and m <= last)
+    measured = frame["months"].unique().to_list()
+    last = max(measured, default=0.0)
+    effect_months = tuple(month for month in months if month <= last)
+    shown = sorted({0.0, *effect_months, *measured}) if measured else []
     return OutcomeCourse(
         instrument=instrument,
         scale=scale,
@@ -83,7 +85,7 @@ def outcome_course(
         observed=observed,
         fit=fit,
         estimates=estimates_at(fit, shown) if fit else (),
-        effects=effect_sizes(fit, shown[1:]) if fit and len(shown) > 1 else (),
+        effects=effect_sizes(fit, effect_months) if fit and effect_months else (),
         curve=estimates_at(fit, _steps(last)) if fit else (),
         change=_change(frame, instrument, scale),
     )
@@ -119,10 +121,10 @@ def _fit(frame: pl.DataFrame, minimum_n: int) -> MixedFit | None:
     return fit_mixed(frame, model)
 
 
-def _steps(last: float | None) -> tuple[float, ...]:
+def _steps(last: float) -> tuple[float, ...]:
     """Months to draw a smooth line by, from the start to the last moment measured."""
     steps = 36
-    return tuple((last or 0.0) * step / steps for step in range(steps + 1))
+    return tuple(last * step / steps for step in range(steps + 1))
 
 
 def _change(frame: pl.DataFrame, instrument: Instrument, scale: str) -> Change | None:

@@ -11,6 +11,7 @@ from django.utils.translation import override
 from onmodel.packs.standards import ReportSection
 from onmodel.programmes.models import Programme
 from onmodel.reports.blocks import BLOCKS
+from onmodel.reports.blocks.brief import brief
 from onmodel.reports.document import Report, Section
 from onmodel.reports.period import Period, words
 
@@ -43,7 +44,10 @@ def programme_implementation_report(
             language=language,
             simulated=programme.is_simulated,
             nominal_dates=programme.treatments.filter(start_is_nominal=True).exists(),
-            sections=tuple(_section(period, section) for section in period.template.sections),
+            sections=(
+                Section(id="brief", title=_("In brief"), intro="", blocks=tuple(brief(period))),
+                *(_section(period, section) for section in period.template.sections),
+            ),
         )
 
 

@@ -10,7 +10,7 @@ from onmodel.wording.numbers import date_written, written
 
 
 def value_of(figure: Figure) -> str:
-    """ "12.4 months", or "unknown". """
+    """ "12.4 months", or "unknown"."""
     if figure.value is None:
         return _("unknown")
     text = written(figure.value, figure.decimals)
@@ -25,7 +25,10 @@ def detail_of(figure: Figure) -> str:
     if figure.value is None and figure.why:
         parts.append(figure.why)
     if figure.lower is not None and figure.upper is not None:
-        bounds = {"low": written(figure.lower, figure.decimals), "high": written(figure.upper, figure.decimals)}
+        bounds = {
+            "low": written(figure.lower, figure.decimals),
+            "high": written(figure.upper, figure.decimals),
+        }
         parts.append(_("%(low)s to %(high)s") % bounds)
     if figure.n is not None:
         parts.append(f"n = {written(figure.n, 0)}")
@@ -36,7 +39,11 @@ def basis_in_words(basis: Basis) -> str:
     if basis.rule == COUNTED:
         return _("Counted: %(data)s.") % {"data": basis.data}
     version = _(", version %(version)s") % {"version": basis.version} if basis.version else ""
-    return f"{basis.rule}{version}. {basis.data}."
+    return f"{_sentence(basis.rule + version)}. {_sentence(basis.data)}."
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def period_in_words(report: Report) -> str:

@@ -21,8 +21,8 @@ from django.utils.safestring import SafeString
 
 from onmodel.charts.drawing import Drawing
 from onmodel.charts.sparkline import sparkline
-from onmodel.web import status
-from onmodel.web.numbers import Number, date_written, unknown, written
+from onmodel.wording import status
+from onmodel.wording.numbers import Number, date_written, unknown, written
 
 
 class Component:

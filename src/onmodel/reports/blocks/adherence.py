@@ -50,6 +50,12 @@ def team_items(period: Period) -> list[Block]:
     return [_scales_table(period, form, ratings, title=_("Team items"))]
 
 
+def overall_adherence(period: Period) -> Summary:
+    """The overall scores of the sessions rated in the period."""
+    form = period.programme.definitions.instruments[SESSION_FORM]
+    return summarise(_values(_ratings(period, SESSION_FORM, period.start).get(form.main_scale, [])))
+
+
 def _ratings(period: Period, instrument: str, since: datetime.date) -> dict[str, list[Rating]]:
     """Scale -> ratings of the programme's therapists or teams from `since` to the period's end."""
     scores = Score.objects.known().filter(

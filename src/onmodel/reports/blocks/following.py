@@ -73,15 +73,15 @@ def _actions_table(actions, *, title: str, empty: str) -> Table:
 
 def missing_data(period: Period) -> list[Block]:
     """Requirements that are unknown and outcomes that are missing, with what would make them known."""
-    unknown = tuple(
-        (words(standing.standard.text), why_in_words(standing.why))
-        for standing in period.standings
-        if standing.state is State.UNKNOWN and standing.why is not None
-    )
+    reasons: dict[str, list[str]] = {}
+    for standing in period.standings:
+        if standing.state is State.UNKNOWN and standing.why is not None:
+            name = standing.standard.number or words(standing.standard.text)
+            reasons.setdefault(why_in_words(standing.why), []).append(name)
     requirements = Table(
         title=_("Requirements that are unknown"),
-        columns=(_("Requirement"), _("Why")),
-        rows=unknown,
+        columns=(_("Why"), _("Requirements, by number")),
+        rows=tuple((why, ", ".join(names)) for why, names in reasons.items()),
         empty=_("Every requirement is known."),
     )
     measured = {(course.instrument.id, course.scale) for course in period.outcomes}

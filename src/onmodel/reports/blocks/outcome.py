@@ -148,37 +148,48 @@ def _course_table(period: Period, course: OutcomeCourse) -> Table:
     return Table(title=_("%(name)s by month") % {"name": name_of(course)}, columns=columns, rows=tuple(rows))
 
 
+def effect_figure(period: Period, course: OutcomeCourse, month: float) -> Figure:
+    """Cohen's d at a month; unknown beyond what was measured, and with too few patients."""
+    effect = next((effect for effect in course.effects if effect.month == month), None)
+    if effect is None or course.fit is None:
+        why = _("not measured that long") if course.fit else _("too few patients")
+        return Figure(value=None, n=course.patients, why=why)
+    return Figure(
+        value=effect.d,
+        decimals=2,
+        n=course.patients,
+        lower=effect.lower,
+        upper=effect.upper,
+        basis=_model_basis(period, course),
+    )
+
+
 def _effects_table(period: Period) -> Table:
-    rows = []
-    for course in period.outcomes:
-        basis = _model_basis(period, course) if course.fit else None
-        by_month = {effect.month: effect for effect in course.effects}
-        cells = []
-        for month in period.template.months:
-            effect = by_month.get(month)
-            why = _("not measured that long") if course.fit else _("too few patients")
-            cells.append(
-                Figure(
-                    value=effect.d if effect else None,
-                    decimals=2,
-                    n=course.patients,
-                    lower=effect.lower if effect else None,
-                    upper=effect.upper if effect else None,
-                    basis=basis,
-                    why="" if effect else why,
-                )
-            )
-        rows.append((name_of(course), _better(course), *cells))
+    rows = tuple(
+        (
+            name_of(course),
+            _better(course),
+            *(effect_figure(period, course, month) for month in period.template.months),
+        )
+        for course in period.outcomes
+    )
     months = tuple(_("%(month)g months") % {"month": month} for month in period.template.months)
     return Table(
         title=_("Effect sizes since the start"),
         columns=(_("Outcome"), _("Direction"), *months),
-        rows=tuple(rows),
+        rows=rows,
         note=_(
             "Cohen's d: the model's change since the start, divided by the model's standard deviation "
-            "between patients at the start. In brackets the 95 % interval."
+            "between patients at the start. Under each figure its 95 % interval."
         ),
     )
+
+
+def share_better(period: Period, course: OutcomeCourse) -> Figure:
+    """The share of patients who are reliably better; unknown without a criterion of reliable change."""
+    if course.change is None or not course.change.criteria:
+        return Figure(value=None, unit="%", why=_("no criterion of reliable change, or nobody seen twice"))
+    return _share(course.share(Outcome.RECOVERED, Outcome.IMPROVED), _change_basis(period, course))
 
 
 def outcome_change(period: Period) -> list[Block]:
@@ -198,7 +209,7 @@ def outcome_change(period: Period) -> list[Block]:
     columns = (
         _("Outcome"),
         _("Reliably better"),
-        _("of whom recovered"),
+        _("Recovered (part of the better)"),
         _("Unchanged"),
         _("Reliably worse"),
     )

@@ -26,18 +26,20 @@ def requirements_table(period: Period) -> list[Block]:
     ]
 
 
-def _summary(period: Period) -> Facts:
-    count = {state: sum(s.state is state for s in period.standings) for state in State}
+def count_by_state(period: Period, state: State) -> Figure:
+    """How many standards are in a state, of all of them."""
     basis = Basis(
         rule=_("standards of pack %(pack)s") % {"pack": period.programme.pack},
         version=period.programme.definitions.version,
         data=_("requirements and recommendations as of %(day)s") % {"day": period.end.isoformat()},
     )
+    count = sum(standing.state is state for standing in period.standings)
+    return Figure(value=count, n=len(period.standings), basis=basis)
+
+
+def _summary(period: Period) -> Facts:
     names = {State.MET: _("met"), State.NOT_MET: _("not met"), State.UNKNOWN: _("unknown")}
-    total = len(period.standings)
-    return Facts(
-        facts=tuple((names[state], Figure(value=count[state], n=total, basis=basis)) for state in State)
-    )
+    return Facts(facts=tuple((names[state], count_by_state(period, state)) for state in State))
 
 
 def _row(period: Period, standing: Standing) -> tuple[Cell, ...]:

@@ -75,12 +75,14 @@ def _words(report: Report) -> dict[str, str]:
         "simulated": _("Simulated data"),
         "simulated_long": _("No figure in this report is about a real patient, therapist or organisation."),
         "nominal": _(
-            "Some treatments came in with one start date for the whole file: their calendar dates are nominal, "
-            "their months since start are real."
+            "Some treatments came in with one start date for the whole file: their calendar dates are "
+            "nominal, their months since start are real."
         ),
         "bases": _("What each figure rests on"),
-        "bases_long": _("The small number beside a figure leads to its line here: by which rule, of which "
-        "version, from which records."),
+        "bases_long": _(
+            "The small number beside a figure leads to its line here: by which rule, of which "
+            "version, from which records."
+        ),
     }
 
 
@@ -117,7 +119,7 @@ def _width(cells: list[dict[str, Any]], heading: str) -> float:
     if any(cell["kind"] == "figure" for cell in cells):
         return 1.5
     if any(cell["kind"] == "status" for cell in cells):
-        return 1.2
+        return 1.45
     return min(max(longest, len(heading)) / 14 + 0.5, 4.0)
 
 

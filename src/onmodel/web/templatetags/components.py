@@ -22,8 +22,9 @@ from django.template import Context
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from onmodel.web import components, icons, numbers
+from onmodel.web import components, icons
 from onmodel.web.forms import bound
+from onmodel.wording import numbers
 
 register = template.Library()
 

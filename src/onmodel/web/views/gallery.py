@@ -16,7 +16,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from onmodel.web import gallery_charts, status
+from onmodel.web import gallery_charts
 from onmodel.web.components import (
     Column,
     EmptyState,
@@ -31,6 +31,7 @@ from onmodel.web.components import (
     sort_order,
 )
 from onmodel.web.forms import DateInput
+from onmodel.wording import status
 
 
 class Example(forms.Form):
