@@ -26,20 +26,19 @@ class ColumnMatch:
 
 
 def plain(name: str) -> str:
-    """The letters and digits of a name in lower case."""
-    return re.sub(r"[\W_]+", "", name.casefold())
+    """The letters and digits of a name in lower case; what parts two numbers becomes an underscore."""
+    parted = re.sub(r"(?<=\d)[\W_]+(?=\d)", "_", name.casefold())
+    return re.sub(r"[^\w]|(?<!\d)_|_(?!\d)", "", parted)
 
 
 def variants(key: str) -> set[str]:
-    """The plain forms of an id; a number also with zeros before it."""
-    if key.isdigit():
-        return {key.zfill(width) for width in (1, 2, 3)}
-    return {plain(key)}
+    """The forms of an id; a number also with zeros before it."""
+    return {key.zfill(width) for width in (1, 2, 3)} if key.isdigit() else {key}
 
 
 def stems(instrument: Instrument) -> list[str]:
-    """Plain forms of what may stand before an id: a word, the form's name, or both."""
-    forms = ("", plain(instrument.id), plain(instrument.abbreviation))
+    """What may stand before an id: a word, the form's name, or both."""
+    forms = ("", instrument.id, instrument.abbreviation)
     return [form + word for form in forms for word in WORDS]
 
 
@@ -51,7 +50,13 @@ def match_columns(
     With `prefix` only columns that begin with it count, and what follows must be the id itself.
     """
     allowed = [""] if prefix is not None else stems(instrument)
-    places = {stem + variant: key for key in keys for stem in allowed for variant in variants(key)}
+    places = {
+        plain(stem + sign + variant): key
+        for key in keys
+        for stem in allowed
+        for variant in variants(key)
+        for sign in ("", "_")
+    }
     found: dict[str, list[str]] = {key: [] for key in keys}
     for name in names:
         if prefix is not None and not name.casefold().startswith(prefix.casefold()):

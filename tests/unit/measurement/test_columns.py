@@ -41,3 +41,15 @@ def test_a_prefix_chooses_among_waves(build):
 @pytest.mark.parametrize("name", ["item11", "total1", "1a", "item1b", "other_1", ""])
 def test_columns_that_only_look_alike(build, name):
     assert match_columns(build(), ["1"], [name]).missing == ("1",)
+
+
+def test_ids_of_two_numbers_are_told_apart(build):
+    keys = ["1_11", "11_1", "1_1"]
+    names = ["prb_1_11", "prb 11.1", "Item1_1"]
+    assert match_columns(build(), keys, names).columns == dict(zip(keys, names, strict=True))
+
+
+def test_a_form_whose_name_ends_in_a_number(build):
+    form = build(id="phq9", abbreviation="PHQ-9")
+    names = ["PHQ-9 1", "phq9_2", "phq93", "PHQ9item4", "PHQ_9_05"]
+    assert match_columns(form, ["1", "2", "3", "4", "5"], names).missing == ()
