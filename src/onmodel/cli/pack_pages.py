@@ -143,18 +143,45 @@ def _about(instrument: Instrument, language: str) -> dict[str, str]:
 
 
 def _show_items(console: Console, instrument: Instrument, language: str) -> None:
-    """The items; those that are only a number each are told in one line."""
+    """The items; in one line where there are no words yet."""
     items = instrument.all_items()
-    if items and all(item == Item(id=item.id) for item in items):
-        console.print(f"{len(items)} items, {items[0].id} to {items[-1].id}; the words are their owner's.\n")
+    if items and not any(item.label or item.options for item in items):
+        unscored = [item.id for item in items if item.unscored]
+        beside = f"; not scored: {', '.join(unscored)}" if unscored else ""
+        runs = _runs([item.id for item in items])
+        console.print(f"\n{len(items)} items, {runs}{beside}. The words are their owner's and not loaded.\n")
         return
     table = _table("item", "words", "answers", title="Items")
     for item in items:
-        words = item.label.in_(language) if item.label else "-"
-        own = _options(item.options, language) or _range(item.minimum, item.maximum)
-        table.add_row(item.id, words, own if item.kind == "choice" else f"{item.kind.value} {own}".strip())
+        table.add_row(item.id, item.label.in_(language) if item.label else "-", _answers(item, language))
     if items:
         console.print(table)
+
+
+def _answers(item: Item, language: str) -> str:
+    """What is particular about the answers to an item."""
+    own = _options(item.options, language) or _range(item.minimum, item.maximum)
+    kind = "" if item.kind == "choice" else item.kind.value.replace("_", "/")
+    marks = [
+        kind,
+        own,
+        item.unit or "",
+        "not scored" if item.unscored else "",
+        "" if item.required else "optional",
+    ]
+    return ", ".join(mark for mark in marks if mark)
+
+
+def _runs(ids: list[str]) -> str:
+    """`1-9 12R 14`: numbers that follow each other are drawn together from four on."""
+    runs: list[list[str]] = []
+    for id_ in ids:
+        follows = runs and id_.isdigit() and runs[-1][-1].isdigit() and int(id_) == int(runs[-1][-1]) + 1
+        if follows:
+            runs[-1].append(id_)
+        else:
+            runs.append([id_])
+    return " ".join(f"{run[0]}-{run[-1]}" if len(run) > 3 else " ".join(run) for run in runs)
 
 
 def _show_meaning(console: Console, instrument: Instrument, language: str) -> None:
@@ -193,10 +220,10 @@ def _people(entry: Any) -> str:
 
 
 def _made_of(scale: Any) -> str:
-    """What a scale is computed from, with a minus before reversed items."""
+    """What a scale is computed from, with an R behind reversed items."""
     if hasattr(scale, "items"):
         reverse = getattr(scale, "reverse", ())
-        return " ".join(f"-{item}" if item in reverse else item for item in scale.items)
+        return _runs([f"{item}R" if item in reverse else item for item in scale.items])
     if hasattr(scale, "scales"):
         return " ".join(scale.scales)
     if hasattr(scale, "numerator"):

@@ -15,7 +15,7 @@ from onmodel.packs.base import Part
 from onmodel.packs.instrument_checks import listing
 from onmodel.packs.instruments import Instrument, Item, Option
 from onmodel.packs.problems import Finding, PackError, Problem, in_file
-from onmodel.packs.texts import LANGUAGES, Texts
+from onmodel.packs.texts import LANGUAGES, Texts, needed_items
 
 TRANSLATION = "http://hl7.org/fhir/StructureDefinition/translation"
 ORDINALS = (
@@ -133,8 +133,9 @@ def _texts(
 
 
 def _match(questionnaire: Questionnaire, instrument: Instrument, file: str) -> dict[str, Question]:
-    """Item id -> question, by the first way that finds every item."""
+    """Item id -> question, by the first way that finds every item that must have words."""
     items = instrument.all_items()
+    needed = needed_items(instrument)
     asked = questionnaire.questions
     by_link = _index((_last_word(question.link_id), question) for question in asked)
     by_code = _index((code, question) for question in asked for code in {*question.codes, question.link_id})
@@ -146,11 +147,12 @@ def _match(questionnaire: Questionnaire, instrument: Instrument, file: str) -> d
     )
     for way in ways:
         found = {item.id: question for item in items if (question := way(item)) is not None}
-        if items and len(found) == len(items):
+        if needed and found.keys() >= set(needed):
             return found
     numbered = all(name.isdigit() for name in by_link) and len(by_link) == len(asked)
-    if len(items) == len(asked) and not numbered:
-        return {item.id: question for item, question in zip(items, asked, strict=True)}
+    for ids in (tuple(item.id for item in items), needed):
+        if len(ids) == len(asked) and not numbered:
+            return dict(zip(ids, asked, strict=True))
     links = listing(question.link_id for question in questionnaire.questions)
     message = (
         f"{len(questionnaire.questions)} questions ({links}) do not fit the {len(items)} items of "

@@ -116,6 +116,11 @@ def apply_texts(instrument: Instrument, texts: Iterable[Texts]) -> Instrument:
     )
 
 
+def needed_items(instrument: Instrument) -> tuple[str, ...]:
+    """The items that must have words: all but those that are neither required nor scored."""
+    return tuple(item.id for item in instrument.all_items() if item.required or not item.unscored)
+
+
 def _by_order(instrument: Instrument, texts: Texts) -> Texts:
     ids = [item.id for item in instrument.all_items()]
     numbers = [str(number) for number in range(1, len(ids) + 1)]
@@ -141,7 +146,7 @@ def _misfits(instrument: Instrument, texts: Texts) -> Iterator[Finding]:
     if unknown := [id_ for id_ in texts.items if id_ not in items]:
         known = listing(items)
         yield Finding("items", f"{listing(unknown)} not in {instrument.abbreviation}, which has {known}")
-    if silent := [id_ for id_ in items if id_ not in texts.items]:
+    if silent := [id_ for id_ in needed_items(instrument) if id_ not in texts.items]:
         yield Finding("items", f"{listing(silent)} of {instrument.abbreviation} without words in this file")
     for id_, options in texts.item_options.items():
         if id_ not in items:
@@ -181,7 +186,9 @@ def _steps(low: float | None, high: float | None) -> tuple[Option, ...]:
 
 
 def _with_words(instrument: Instrument, item: Item, by_language: Mapping[str, Texts]) -> Item:
-    label = _both({language: texts.items[item.id] for language, texts in by_language.items()})
+    label = _both(
+        {lang: texts.items[item.id] for lang, texts in by_language.items() if item.id in texts.items}
+    )
     own = {language: texts.item_options.get(item.id, {}) for language, texts in by_language.items()}
     options = item.options
     if any(own.values()) and item.kind is ItemKind.CHOICE:

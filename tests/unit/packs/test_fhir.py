@@ -10,6 +10,7 @@ from onmodel.packs.fhir import read_questionnaire, texts_of
 from onmodel.packs.instruments import Instrument, Item, Option, Wording
 from onmodel.packs.pack import Pack
 from onmodel.packs.problems import PackError
+from onmodel.packs.texts import apply_texts
 
 ORDINAL = "http://hl7.org/fhir/StructureDefinition/ordinalValue"
 TRANSLATION = "http://hl7.org/fhir/StructureDefinition/translation"
@@ -159,6 +160,15 @@ def test_numbers_that_are_not_those_of_the_form_are_refused(bare: Instrument, li
 def test_fewer_questions_than_items_are_refused(bare: Instrument) -> None:
     with pytest.raises(PackError, match="2 questions"):
         words(questionnaire(question("a", "v", "q"), question("b", "v", "q")), bare)
+
+
+@pytest.mark.parametrize("links", [("1", "2"), ("aap", "noot")])
+def test_an_optional_item_that_is_not_scored_may_be_absent(bare: Instrument, links: tuple[str, str]) -> None:
+    optional = msgspec.structs.replace(bare, items=(Item(id="3", required=False, unscored=True),))
+    content = questionnaire(question(links[0], "Een", "One"), question(links[1], "Twee", "Two"))
+    (dutch,) = [t for t in texts_of(read_questionnaire(content, "q"), optional, "q") if t.language == "nl"]
+    assert dutch.items == {"1": "Een", "2": "Twee"}
+    assert apply_texts(optional, [dutch]).item("3").label is None
 
 
 def test_a_language_that_is_not_said(bare: Instrument) -> None:
