@@ -102,6 +102,10 @@ def test_sum_of_33_keeps_the_published_totals_only() -> None:
         ("success_factors", 4, 0),
         ("barriers", 8, 0),
         ("team_factors_published", 21, 0),
+        ("parties", 5, 0),
+        ("manuals", 3, 0),
+        ("manager_tasks", 5, 0),
+        ("staff_qualities", 6, 0),
     ],
 )
 def test_number_of_terms(file: str, roots: int, children: int) -> None:
