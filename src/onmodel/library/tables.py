@@ -11,7 +11,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -62,7 +62,8 @@ class Table:
     """A table and where it came from.
 
     `lines` (n,) is for each row the line of the text file it began on, or its number from 1 where
-    a file has no lines (`place` is then "row"). `labels` are the variable labels of an SPSS file.
+    a file has no lines (`place` is then "row"). `labels` are the variable labels of an SPSS file,
+    `value_labels` the words of each column's codes.
     """
 
     path: Path
@@ -73,6 +74,7 @@ class Table:
     encoding: str | None = None
     delimiter: str | None = None
     labels: Mapping[str, str] = field(default_factory=dict)
+    value_labels: Mapping[str, Mapping[object, str]] = field(default_factory=dict)
 
     @property
     def first_line(self) -> int:
@@ -165,7 +167,7 @@ def read_spss(file: Path) -> Table:
     except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, UnicodeError) as error:
         raise TableError(f"{file}: the SPSS file is damaged ({first_words(error)})") from error
     labels = {name: label for name, label in meta.column_names_to_labels.items() if label}
-    return numbered(file, "spss", frame, labels)
+    return replace(numbered(file, "spss", frame, labels), value_labels=meta.variable_value_labels)
 
 
 def numbered(file: Path, kind: str, frame: pl.DataFrame, labels: Mapping[str, str] | None = None) -> Table:
