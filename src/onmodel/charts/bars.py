@@ -11,7 +11,7 @@ import altair as alt
 from onmodel.charts import theme
 from onmodel.charts.course import data
 from onmodel.charts.drawing import Drawing
-from onmodel.charts.words import Words, words, written
+from onmodel.charts.words import words, written
 
 #: Tones of parts, by name, for shares with a meaning of their own.
 TONES = {
@@ -25,7 +25,7 @@ TONES = {
 
 @dataclass(frozen=True, kw_only=True)
 class Bar:
-    """`value` is None where it is unknown; `n` is what it rests on; `digits` after the decimal mark."""
+    """`value` is None where it is unknown; `n` is what it rests on."""
 
     label: str
     value: float | None
@@ -55,11 +55,11 @@ def bars(
     """Horizontal bars with their numbers beside them, and a target as a line."""
     say = words(language)
     drawn = [
-        {"label": bar.label, "value": bar.value, "n": bar.n, "word": bar_word(bar, digits, say)}
+        {"label": bar.label, "value": bar.value, "n": bar.n, "word": written(bar.value, say, digits)}
         for bar in rows
     ]
     labels = [bar.label for bar in rows]
-    axis = alt.Axis(labelLimit=190, labelFontSize=13, labelColor=theme.INK, title=None, domain=False)
+    axis = theme.name_axis()
     base = alt.Chart(data(drawn)).encode(y=alt.Y("label:N", sort=labels, axis=axis))
     x = alt.X(
         "value:Q",
@@ -76,12 +76,8 @@ def bars(
         headers=(measure, say.score, say.n),
         numeric=(False, True, True),
         rows=tuple((b.label, None if b.value is None else written(b.value, say, digits), b.n) for b in rows),
-        description=say.bars_says.format(bars=", ".join(f"{row['label']}: {row['word']}" for row in drawn)),
+        description=", ".join(f"{row['label']}: {row['word']}" for row in drawn) + ".",
     )
-
-
-def bar_word(bar: Bar, digits: int, say: Words) -> str:
-    return written(bar.value, say, digits)
 
 
 def target_layer(target: float | None) -> list[alt.Chart]:
@@ -99,11 +95,13 @@ def shares(parts: Sequence[Part], *, language: str = "en", step: int = 44) -> Dr
     rows = [row for whole in dict.fromkeys(p.whole for p in parts) for row in divided(parts, whole)]
     labels = list(dict.fromkeys(part.label for part in parts))
     tones = [TONES[next(p.tone for p in parts if p.label == label)] for label in labels]
-    axis = alt.Axis(labelLimit=190, labelFontSize=13, labelColor=theme.INK, title=None, domain=False)
+    axis = theme.name_axis()
     base = alt.Chart(data(rows)).encode(y=alt.Y("whole:N", sort=None, axis=axis))
     x = alt.X("start:Q", title=None, axis=alt.Axis(format="%", tickCount=5), scale=alt.Scale(domain=[0, 1]))
     colour = alt.Color(
-        "label:N", scale=alt.Scale(domain=labels, range=tones), legend=alt.Legend(symbolType="square")
+        "label:N",
+        scale=alt.Scale(domain=labels, range=tones),
+        legend=alt.Legend(symbolType="square", columns=2),
     )
     tooltip = [
         alt.Tooltip("label:N", title=say.group),

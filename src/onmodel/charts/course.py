@@ -96,8 +96,11 @@ def group_scale(groups: Sequence[Group]) -> dict[str, alt.Scale]:
 
 
 def group_legend(groups: Sequence[Group]) -> alt.Legend | None:
-    """One legend for colour, dash and shape together; none where there is one group."""
-    return alt.Legend(offset=26) if len(groups) > 1 else None
+    """One legend for colour, dash and shape together; none where there is one group.
+
+    One name a line: beside each other long names would not fit a phone.
+    """
+    return alt.Legend(offset=32, columns=1) if len(groups) > 1 else None
 
 
 def value_scale(domain: tuple[float, float] | None) -> alt.Scale:
@@ -139,6 +142,7 @@ def mark_layers(marks: Marks, say: Words) -> list[alt.Chart]:
 def model_layers(
     groups: Sequence[Group], say: Words, y: alt.Scale, measure: str, scale: dict[str, alt.Scale]
 ) -> list[alt.Chart]:
+    """A band for each group, coloured outside the legend, and the lines."""
     rows = [
         {"group": g.name, "months": p.months, "estimate": p.estimate, "low": p.low, "high": p.high}
         for g in groups
@@ -146,20 +150,25 @@ def model_layers(
     ]
     if not rows:
         return []
+    bands = [model_band(group, i, y, measure) for i, group in enumerate(groups) if group.model]
     legend = group_legend(groups)
-    fill = alt.Fill("group:N", scale=scale["color"], legend=None)
-    chart = alt.Chart(data(rows))
-    band = chart.mark_area(opacity=0.14, aria=False)
-    line = chart.mark_line(aria=False)
-    band = band.transform_filter("isValid(datum.low) && isValid(datum.high)")
+    line = alt.Chart(data(rows)).mark_line(aria=False)
     return [
-        band.encode(y=alt.Y("low:Q", scale=y, title=measure), y2="high:Q", fill=fill),
+        *bands,
         line.encode(
-            color=alt.Color("group:N", scale=scale["color"], legend=legend),
             y=alt.Y("estimate:Q", scale=y, title=measure),
-            strokeDash=alt.StrokeDash("group:N", scale=scale["dash"], legend=legend),
+            color=alt.Color("group:N", scale=scale["color"], legend=legend),
+            strokeDash=alt.StrokeDash("group:N", scale=scale["dash"], legend=None),
         ),
     ]
+
+
+def model_band(group: Group, index: int, y: alt.Scale, measure: str) -> alt.Chart:
+    known = [p for p in group.model if p.low is not None and p.high is not None]
+    rows = data({"months": p.months, "low": p.low, "high": p.high} for p in known)
+    colour = theme.COLOURS[index % len(theme.COLOURS)]
+    area = alt.Chart(rows).mark_area(opacity=0.14, color=colour, aria=False)
+    return area.encode(y=alt.Y("low:Q", scale=y, title=measure), y2="high:Q")
 
 
 def observed_layers(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 from typing import Any
 
 import altair as alt
@@ -32,7 +33,7 @@ def profile_chart(
     scale: tuple[float, float] = (1, 7),
     adequate: float | None = 4,
     language: str = "en",
-    step: int = 30,
+    step: int = 38,
 ) -> Drawing:
     """Dots by item, one shape and colour a kind, with intervals where they are known."""
     say = words(language)
@@ -57,6 +58,11 @@ def profile_chart(
     )
 
 
+def wrapped(item: str) -> str:
+    """A long name in lines, which the axis breaks at the same places."""
+    return "\n".join(wrap(item, 24))
+
+
 def adequate_layers(adequate: float | None, say: Words) -> list[alt.Chart]:
     if adequate is None:
         return []
@@ -77,18 +83,28 @@ def rating_layers(
     say: Words,
 ) -> list[alt.Chart]:
     rows: list[dict[str, Any]] = [
-        {"item": r.item, "kind": r.kind, "value": r.value, "low": r.low, "high": r.high, "n": r.n}
+        {
+            "item": r.item,
+            "row": wrapped(r.item),
+            "kind": r.kind,
+            "value": r.value,
+            "low": r.low,
+            "high": r.high,
+            "n": r.n,
+        }
         for r in ratings
     ]
     axis = alt.Axis(values=list(range(int(scale[0]), int(scale[1]) + 1)), grid=True, format="d")
     x = alt.Scale(domain=list(scale), nice=False, padding=8)
-    rows_axis = alt.Axis(labelLimit=190, labelFontSize=13, labelColor=theme.INK, grid=False, title=None)
+    rows_axis = theme.name_axis()
     many = len(kinds) > 1
-    legend = alt.Legend(offset=24) if many else None
+    legend = alt.Legend(offset=24, columns=1) if many else None
     colours = alt.Scale(domain=kinds, range=list(theme.COLOURS[: len(kinds)]))
     shapes = alt.Scale(domain=kinds, range=list(theme.SHAPES[: len(kinds)]))
     base = alt.Chart(data(rows)).encode(
-        y=alt.Y("item:N", scale=alt.Scale(domain=items), sort=None, axis=rows_axis),
+        y=alt.Y(
+            "row:N", scale=alt.Scale(domain=[wrapped(item) for item in items]), sort=None, axis=rows_axis
+        ),
         yOffset=alt.YOffset("kind:N", sort=kinds) if many else alt.Undefined,
         color=alt.Color("kind:N", scale=colours, legend=legend),
     )
@@ -109,10 +125,8 @@ def rating_layers(
 
 def describe(ratings: Sequence[Rating], adequate: float | None, say: Words) -> str:
     known = [rating.value for rating in ratings if rating.value is not None]
-    limit = 0.0 if adequate is None else adequate
-    return say.profile_says.format(
-        below=sum(value < limit for value in known),
-        known=len(known),
-        unknown=len(ratings) - len(known),
-        adequate=written(limit, say),
-    )
+    counts = {"known": len(known), "unknown": len(ratings) - len(known)}
+    if adequate is None:
+        return say.profile_plain.format(**counts)
+    below = sum(value < adequate for value in known)
+    return say.profile_says.format(**counts, below=below, adequate=written(adequate, say))

@@ -11,12 +11,12 @@ WIDTH, HEIGHT, PAD = 88, 24, 4
 
 @dataclass(frozen=True)
 class Sparkline:
-    """`paths` are the d-attributes of the unbroken runs, `end` the last known point."""
+    """`paths` are the d-attributes of the unbroken runs, `end` the last known point, written for SVG."""
 
     width: int
     height: int
     paths: tuple[str, ...]
-    end: tuple[float, float] | None
+    end: tuple[str, str] | None
 
 
 def sparkline(
@@ -34,7 +34,8 @@ def sparkline(
     ]
     runs = [list(run) for gap, run in groupby(points, key=lambda point: point is None) if not gap]
     paths = tuple("M" + "L".join(f"{x:g},{y:g}" for x, y in run if len(run) > 1) for run in runs)
-    return Sparkline(WIDTH, HEIGHT, tuple(path for path in paths if len(path) > 1), runs[-1][-1])
+    x, y = runs[-1][-1]
+    return Sparkline(WIDTH, HEIGHT, tuple(path for path in paths if len(path) > 1), (f"{x:g}", f"{y:g}"))
 
 
 def across(index: int, count: int) -> float:

@@ -73,6 +73,18 @@ def finish(chart: alt.LayerChart | alt.Chart, *, height: int | dict[str, int]) -
     return {**sized.to_dict(), "config": CONFIG}
 
 
+def name_axis() -> alt.Axis:
+    """The vertical axis of names: no lines, and names broken where they hold a line break."""
+    return alt.Axis(
+        labelExpr="split(datum.label, '\\n')",
+        labelLimit=190,
+        labelColor=INK,
+        domain=False,
+        grid=False,
+        title=None,
+    )
+
+
 AUTOSIZE = alt.AutoSizeParams(type="fit-x", contains="padding")
 
 

@@ -47,7 +47,7 @@ class Words:
     )
     patient_none: str = "{measure}: no scores yet; {missing} of {all} moments not answered."
     profile_says: str = "{below} of {known} rated items are below {adequate}; {unknown} not rated."
-    bars_says: str = "{bars}."
+    profile_plain: str = "{known} rated items; {unknown} not rated."
 
 
 ENGLISH = Words()
@@ -89,7 +89,7 @@ DUTCH = replace(
     ),
     patient_none="{measure}: nog geen scores; {missing} van {all} meetmomenten niet ingevuld.",
     profile_says="{below} van {known} beoordeelde items liggen onder {adequate}; {unknown} niet beoordeeld.",
-    bars_says="{bars}.",
+    profile_plain="{known} beoordeelde items; {unknown} niet beoordeeld.",
 )
 
 

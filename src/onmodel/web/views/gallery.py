@@ -139,7 +139,7 @@ def patient_row(
     code: str, scores: list[float | None], last: int | None, course: str, measure: str, days: int
 ) -> list[Any]:
     said = ", ".join("–" if score is None else str(score) for score in scores)
-    line = Sparkline(scores, _("Scores: %(scores)s") % {"scores": said}, 0, 63) if scores else None
+    line = Sparkline(scores, _("Scores: %(scores)s") % {"scores": said}, 10, 36) if scores else None
     return [Link(code, "#"), line, last, Status(course, "course"), Status(measure), days]
 
 
