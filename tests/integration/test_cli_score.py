@@ -145,6 +145,6 @@ def test_the_command_starts_quickly(phq9):
         "print(*sorted({name.split('.')[0] for name in sys.modules}))"
     )
     done = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)
-    assert not {"django", "scipy", "pandas", "altair", "pyreadstat"} & set(
+    assert not {"django", "scipy", "polars", "pandas", "altair", "pyreadstat"} & set(
         done.stdout.splitlines()[-1].split()
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import difflib
 import json
 from dataclasses import asdict, dataclass
@@ -10,7 +11,6 @@ from typing import Any, NoReturn
 
 import click
 import numpy as np
-import polars as pl
 
 from onmodel.library import folders, load
 from onmodel.library.answers import FileAnswers, read_answers
@@ -115,10 +115,10 @@ def find_instrument(instrument_id: str, pack_id: str) -> Instrument:
 
 def find_id(table: Table, wanted: str | None) -> str | None:
     """The column that says who answered; a usage error when the one asked for is not there."""
-    names = {name.casefold(): name for name in table.frame.columns}
+    names = {name.casefold(): name for name in table.columns}
     if wanted is not None:
         if wanted.casefold() not in names:
-            every = ", ".join(table.frame.columns)
+            every = ", ".join(table.columns)
             raise click.BadParameter(f"no column {wanted}; the file has: {every}", param_hint="--id")
         return names[wanted.casefold()]
     return next((names[name] for name in ID_NAMES if name in names), None)
@@ -167,18 +167,20 @@ def reported(work: Work) -> list[str]:
 
 def write_scores(work: Work, out: Path) -> None:
     """One row a respondent: who, and for each scale the score and the number of items answered."""
-    columns: dict[str, Any] = {}
+    head, columns = [work.table.place], [work.table.lines.tolist()]
     if work.id_column is not None:
-        columns[work.id_column] = work.table.frame[work.id_column]
-    columns[work.table.place] = work.table.lines
+        head, columns = [work.id_column, *head], [work.table.cells(work.id_column), *columns]
     for scale_id in reported(work):
         scale, name = work.scores[scale_id], f"{work.instrument.id}_{scale_id}"
-        columns[name] = pl.Series(np.round(scale.values, DECIMALS)).fill_nan(None)
-        columns[f"{name}_answered"] = scale.answered
+        head += [name, f"{name}_answered"]
+        columns += [to_list(np.round(scale.values, DECIMALS)), scale.answered.tolist()]
     try:
-        pl.DataFrame(columns).write_csv(out)
+        with out.open("w", newline="", encoding="utf-8") as file:
+            writer = csv.writer(file, lineterminator="\n")
+            writer.writerow(head)
+            writer.writerows(zip(*columns, strict=True))
     except OSError as error:
-        refuse(f"{out}: cannot be written ({error.strerror or error})", [], as_json=False)
+        refuse(f"{out}: cannot be written ({error.strerror})", [], as_json=False)
 
 
 def as_data(work: Work) -> dict[str, Any]:

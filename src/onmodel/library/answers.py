@@ -43,7 +43,7 @@ def read_answers(
     items, scales = scored_items(instrument), entered_scales(instrument)
     match = find_columns(table, instrument, items, scales, prefix)
     places = {item.id: column for column, item in enumerate(instrument.all_items())}
-    values = np.full((table.frame.height, len(places)), np.nan)
+    values = np.full((len(table), len(places)), np.nan)
     entered: dict[str, np.ndarray] = {}
     bad: list[BadCell] = []
     for key, column in match.columns.items():
@@ -57,7 +57,7 @@ def read_answers(
     for problem in check_answers(instrument, values):
         name = match.columns[problem.item]
         bad.append(BadCell(int(table.lines[problem.row]), name, f"{problem.value:g}", problem.expected))
-    order = {name: at for at, name in enumerate(table.frame.columns)}
+    order = {name: at for at, name in enumerate(table.columns)}
     bad.sort(key=lambda cell: (cell.line, order[cell.column]))
     return FileAnswers(values, entered, match, tuple(bad))
 
@@ -71,7 +71,7 @@ def find_columns(
 ) -> ColumnMatch:
     """The columns of items and entered scales, with as missing only those that must be there."""
     keys = tuple(dict.fromkeys((*items, *scales)))
-    match = match_columns(instrument, keys, table.frame.columns, prefix)
+    match = match_columns(instrument, keys, table.columns, prefix)
     joint = set(scored_items(instrument, joint=True))
     needed = tuple(key for key in match.missing if key in joint)
     nothing = not joint and not match.columns and not match.doubled

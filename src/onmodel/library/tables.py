@@ -1,6 +1,6 @@
 """Tables from outside: CSV in the encodings and conventions of clinics, SPSS, Parquet.
 
-`read_table(path)` gives a polars frame with the line of the file that each row came from. What a
+`read_table(path)` gives columns with the line of the file that each row came from. What a
 file is, is seen from its content. Text files keep their cells as written; `Table.numbers` reads a
 column as numbers, with a decimal point or a decimal comma, and says which cells are none.
 """
@@ -12,10 +12,14 @@ import io
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import polars as pl
+
+if TYPE_CHECKING:  # polars takes longer to load than to read most files, and text does without
+    import polars as pl
 
 #: Cells that say "nothing was answered", in lower case.
 MISSING_WORDS = frozenset(
@@ -61,6 +65,7 @@ class Numbers:
 class Table:
     """A table and where it came from.
 
+    `columns` maps name -> cells: text as written (a tuple), or a polars series of a typed file.
     `lines` (n,) is for each row the line of the text file it began on, or its number from 1 where
     a file has no lines (`place` is then "row"). `labels` are the variable labels of an SPSS file,
     `value_labels` the words of each column's codes.
@@ -68,30 +73,41 @@ class Table:
 
     path: Path
     kind: str  # text, spss, parquet
-    frame: pl.DataFrame
+    columns: Mapping[str, tuple[str, ...] | pl.Series]
     lines: np.ndarray
     place: str = "line"
     encoding: str | None = None
     delimiter: str | None = None
     labels: Mapping[str, str] = field(default_factory=dict)
-    value_labels: Mapping[str, Mapping[object, str]] = field(default_factory=dict)
+    value_labels: Mapping[str, Mapping[Any, str]] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.lines)
 
     @property
     def first_line(self) -> int:
         """The line (or row number) of the first row of data."""
         return int(self.lines[0])
 
-    def cells(self, column: str) -> list[str]:
+    @cached_property
+    def frame(self) -> pl.DataFrame:
+        """The table as a polars frame: strings for a text file, its own types for another."""
+        import polars as pl
+
+        return pl.DataFrame(dict(self.columns))
+
+    def cells(self, column: str) -> tuple[str, ...]:
         """A column as text, "" where nothing stands."""
-        return ["" if value is None else str(value).strip() for value in self.frame[column].to_list()]
+        cells = self.columns[column]
+        return cells if isinstance(cells, tuple) else tuple(as_text(value) for value in cells.to_list())
 
     def numbers(self, column: str, missing: Iterable[str] = ()) -> Numbers:
         """A column as numbers; `missing` are further cells (codes such as 999) that mean no answer."""
         absent = MISSING_WORDS | {code.strip().casefold() for code in missing}
-        series = self.frame[column]
-        if not series.dtype.is_numeric() and series.dtype != pl.Boolean:
+        cells = self.columns[column]
+        if isinstance(cells, tuple) or not holds_numbers(cells):
             return self._from_text(column, absent)
-        values = series.cast(pl.Float64).to_numpy(writable=True).astype(float, copy=True)
+        values = np.array([np.nan if value is None else value for value in cells.to_list()], dtype=float)
         codes = [float(code) for code in absent if POINT.fullmatch(code)]
         values[np.isin(values, codes)] = np.nan
         return Numbers(values, ())
@@ -102,16 +118,37 @@ class Table:
         commas = any(COMMA.fullmatch(cell) for cell in given)
         points = any("." in cell and POINT.fullmatch(cell) for cell in given)
         known = {cell: to_number(cell, decimal_comma=commas and not points) for cell in given}
-        values = np.array([known.get(cell, np.nan) for cell in cells], dtype=float)
-        why = (
-            "a number with a decimal point, as elsewhere in this column" if commas and points else "a number"
-        )
-        bad = tuple(
+        nan = float("nan")
+        values = np.array([known.get(cell, nan) for cell in cells], dtype=float)
+        wrong = {cell for cell, value in known.items() if value != value}
+        return Numbers(values, self._bad_cells(column, cells, wrong, mixed=commas and points))
+
+    def _bad_cells(
+        self, column: str, cells: Sequence[str], wrong: set[str], *, mixed: bool
+    ) -> tuple[BadCell, ...]:
+        """The cells that are no number; `mixed` when the column has decimal points and commas."""
+        why = "a number with a decimal point, as elsewhere in this column" if mixed else "a number"
+        return tuple(
             BadCell(int(self.lines[row]), column, cell, why)
-            for row, cell in enumerate(cells)
-            if cell in known and np.isnan(known[cell])
+            for row, cell in enumerate(cells if wrong else ())
+            if cell in wrong
         )
-        return Numbers(values, bad)
+
+
+def holds_numbers(cells: pl.Series) -> bool:
+    """Whether a typed column has numbers, or yes and no."""
+    import polars as pl
+
+    return cells.dtype.is_numeric() or cells.dtype == pl.Boolean
+
+
+def as_text(value: object) -> str:
+    """A typed cell as people write it: whole numbers without ".0", nothing for an empty one."""
+    if value is None or value != value:
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value).strip()
 
 
 def to_number(cell: str, *, decimal_comma: bool = False) -> float:
@@ -150,7 +187,9 @@ def read_table(path: Path | str, delimiter: str | None = None) -> Table:
 
 
 def read_parquet(file: Path, content: bytes) -> Table:
-    """A Parquet file's only or first table."""
+    """A Parquet file's table."""
+    import polars as pl
+
     try:
         frame = pl.read_parquet(io.BytesIO(content))
     except (pl.exceptions.PolarsError, OSError) as error:
@@ -174,8 +213,9 @@ def numbered(file: Path, kind: str, frame: pl.DataFrame, labels: Mapping[str, st
     """A table whose rows are known by number; TableError when it has none."""
     if frame.height == 0 or frame.width == 0:
         raise TableError(f"{file}: the file has no rows")
+    columns = {series.name: series for series in frame}
     rows = np.arange(1, frame.height + 1)
-    return Table(file, kind, frame, rows, place="row", labels=labels or {})
+    return Table(file, kind, columns, rows, place="row", labels=labels or {})
 
 
 def first_words(error: Exception) -> str:
@@ -195,10 +235,10 @@ def read_text(file: Path, content: bytes, delimiter: str | None) -> Table:
         raise TableError(f"{file}: line {header_line} has column names, but there are no rows below it")
     check_lengths(file, header, header_line, body)
     names, kept = column_names(file, header, header_line, body)
-    columns = list(zip(*(row for _, row in body), strict=True))
-    frame = pl.DataFrame({name: columns[at] for name, at in zip(names, kept, strict=True)})
+    cells = list(zip(*(row for _, row in body), strict=True))
+    columns = {name: cells[at] for name, at in zip(names, kept, strict=True)}
     lines = np.array([line for line, _ in body])
-    return Table(file, "text", frame, lines, encoding=encoding, delimiter=sign)
+    return Table(file, "text", columns, lines, encoding=encoding, delimiter=sign)
 
 
 def decode(file: Path, content: bytes) -> tuple[str, str]:
@@ -255,8 +295,9 @@ def numbered_rows(file: Path, text: str, delimiter: str) -> Iterable[tuple[int, 
     began = 1
     try:
         for row in reader:
-            if any(cell.strip() for cell in row):
-                yield began, [cell.strip() for cell in row]
+            cells = [cell.strip() for cell in row]
+            if any(cells):
+                yield began, cells
             began = reader.line_num + 1
     except csv.Error as error:
         raise TableError(

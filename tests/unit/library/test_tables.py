@@ -1,3 +1,4 @@
+import datetime
 import gzip
 
 import numpy as np
@@ -21,7 +22,7 @@ def fixture_file(tmp_path):
 
 
 def columns(table):
-    return {name: table.cells(name) for name in table.frame.columns}
+    return {name: list(table.cells(name)) for name in table.columns}
 
 
 @pytest.mark.parametrize(
@@ -67,7 +68,7 @@ def test_rows_keep_the_line_they_began_on(file):
     table = read_table(file('id,remark\n1,"two\nlines"\n\n2,one\n3,"a ""quote"""\n'))
     assert table.lines.tolist() == [2, 5, 6]
     assert (table.first_line, table.place) == (2, "line")
-    assert table.cells("remark") == ["two\nlines", "one", 'a "quote"']
+    assert table.cells("remark") == ("two\nlines", "one", 'a "quote"')
 
 
 def test_a_column_without_a_name_gets_one(file):
@@ -157,7 +158,7 @@ def test_spss_files(tmp_path):
     table = read_table(path)
     assert (table.kind, table.place, table.lines.tolist()) == ("spss", "row", [1, 2])
     assert dict(table.labels) == labels
-    assert table.cells("id") == ["a", "b"]
+    assert table.cells("id") == ("a", "b")
     assert table.numbers("item1").values == pytest.approx([3, np.nan], nan_ok=True)
     assert table.numbers("item2").values == pytest.approx([1, np.nan], nan_ok=True)
 
@@ -168,6 +169,24 @@ def test_a_damaged_spss_file(tmp_path):
     path.write_bytes(path.read_bytes()[:150])
     with pytest.raises(TableError, match="the SPSS file is damaged"):
         read_table(path)
+
+
+def test_typed_cells_as_text(tmp_path):
+    day = datetime.date(2024, 3, 1)
+    path = tmp_path / "typed.parquet"
+    cells = {"code": [1.0, None, 2.5], "on": [True, None, False], "day": [day, None, day]}
+    pl.DataFrame(cells).write_parquet(path)
+    table = read_table(path)
+    assert table.cells("code") == ("1", "", "2.5")
+    assert table.cells("day") == ("2024-03-01", "", "2024-03-01")
+    assert table.numbers("on").values == pytest.approx([1, np.nan, 0], nan_ok=True)
+    assert len(table.numbers("day").bad) == 2
+
+
+def test_the_frame_has_the_columns(tmp_path, file):
+    assert read_table(file("id,x\na,1\n")).frame.to_dicts() == [{"id": "a", "x": "1"}]
+    FRAME.write_parquet(tmp_path / "answers.parquet")
+    assert read_table(tmp_path / "answers.parquet").frame.equals(FRAME)
 
 
 def test_parquet_files_whatever_their_name(tmp_path):
