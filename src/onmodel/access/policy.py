@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
-from onmodel.access.permissions import Permission, roles_with
+from onmodel.access.permissions import ROLES, Permission, roles_with
 
 if TYPE_CHECKING:
     from onmodel.accounts.models import User
@@ -27,3 +27,9 @@ def require(user: User, permission: Permission, *, programme: object) -> None:
     """Raise PermissionDenied (a 403) unless the user has the permission."""
     if not has_permission(user, permission, programme=programme):
         raise PermissionDenied
+
+
+def permissions_in(user: User, programme: object) -> frozenset[Permission]:
+    """Everything that the user may do in the programme today, by all memberships together."""
+    roles = user.memberships.in_force().of_programme(programme).values_list("role", flat=True)
+    return frozenset(permission for role in roles for permission in ROLES[role].permissions)

@@ -49,13 +49,18 @@ class Organisation(models.Model):
 
 
 class ProgrammeQuerySet(models.QuerySet):
+    def known_to(self, user) -> ProgrammeQuerySet:
+        """The programmes in which the user has any role today."""
+        return self._of(user.memberships.in_force())
+
     def visible_to(self, user, permission: Permission = Permission.PROGRAMME_VIEW) -> ProgrammeQuerySet:
         """The programmes in which the user has the permission today."""
-        memberships = user.memberships.in_force().filter(role__in=roles_with(permission))
-        return self.filter(
-            Q(memberships__in=memberships)
-            | Q(organisation__memberships__in=memberships.filter(programme__isnull=True))
-        ).distinct()
+        return self._of(user.memberships.in_force().filter(role__in=roles_with(permission)))
+
+    def _of(self, memberships) -> ProgrammeQuerySet:
+        own = memberships.filter(programme__isnull=False).values("programme")
+        whole = memberships.filter(programme__isnull=True).values("organisation")
+        return self.filter(Q(id__in=own) | Q(organisation__in=whole))
 
 
 class Programme(models.Model):

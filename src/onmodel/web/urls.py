@@ -2,17 +2,30 @@
 
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import LoginView, LogoutView
-from django.urls import path
-from django.views.generic import TemplateView
+from django.urls import path, re_path
 from django.views.i18n import set_language
 
-from onmodel.web.views import gallery
+from onmodel.web.views import gallery, home, patients, pir, programme, requirements, signals, treatment
 
 urlpatterns: list = [
-    path("", TemplateView.as_view(template_name="home.html"), name="home"),
+    path("", home.home, name="home"),
     path("sign-in/", LoginView.as_view(redirect_authenticated_user=True), name="sign-in"),
     path("sign-out/", LogoutView.as_view(), name="sign-out"),
     path("language/", login_not_required(set_language), name="language"),
+    path("programmes/<slug:slug>/", programme.programme, name="programme"),
+    path("programmes/<slug:slug>/patients/", patients.patients, name="patients"),
+    path("programmes/<slug:slug>/signals/", signals.signals, name="signals"),
+    path("programmes/<slug:slug>/requirements/", requirements.requirements, name="requirements"),
+    path(
+        "programmes/<slug:slug>/requirements/<slug:standard>/", requirements.requirement, name="requirement"
+    ),
+    path("programmes/<slug:slug>/report/", pir.pir, name="pir"),
+    re_path(r"^programmes/(?P<slug>[-\w]+)/report/(?P<kind>html|pdf|json)/$", pir.pir_file, name="pir-file"),
+    path("treatments/<uuid:pk>/", treatment.treatment, name="treatment"),
+    path("signals/<uuid:pk>/", signals.signal, name="signal"),
+    path("signals/<uuid:pk>/acknowledge/", signals.signal_acknowledge, name="signal-acknowledge"),
+    path("signals/<uuid:pk>/close/", signals.signal_close, name="signal-close"),
+    path("signals/<uuid:pk>/action/", signals.signal_action, name="signal-action"),
     path("gallery/", gallery.gallery, name="gallery"),
     path("gallery/progress/", gallery.gallery_progress, name="gallery-progress"),
 ]

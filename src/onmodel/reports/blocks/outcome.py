@@ -19,7 +19,7 @@ def outcome_courses(period: Period) -> list[Block]:
     """For each outcome a chart with its table, and the effect sizes."""
     blocks: list[Block] = []
     for course in period.outcomes:
-        blocks.append(_chart(period, course))
+        blocks.append(course_chart_of(period, course))
         blocks.append(_course_table(period, course))
     if not blocks:
         return [Notes(items=(), empty=_("No outcome was measured up to the end of this period."))]
@@ -72,7 +72,8 @@ def _better(course: OutcomeCourse) -> str:
     }[direction]
 
 
-def _chart(period: Period, course: OutcomeCourse) -> Chart:
+def course_chart_of(period: Period, course: OutcomeCourse) -> Chart:
+    """Observed means with n and intervals, and the line of the model with its band."""
     cut_off = find_cut_off(course.instrument, course.scale)
     few = period.template.minimum_n
     return Chart(

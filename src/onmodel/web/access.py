@@ -1,0 +1,55 @@
+"""Load and authorise in one step: a stranger gets 404, somebody of the programme without the right 403."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
+
+from onmodel.access.permissions import Permission
+from onmodel.access.policy import require
+from onmodel.patients.models import Treatment
+from onmodel.programmes.models import Programme
+from onmodel.signals.models import Signal
+
+
+def programme_for(request: HttpRequest, slug: str, permission: Permission) -> Programme:
+    """The programme, if the user has a role in it and that role the permission."""
+    known = Programme.objects.known_to(request.user).select_related("organisation")
+    programme = get_object_or_404(known.prefetch_related("thresholds"), slug=slug)
+    require(request.user, permission, programme=programme)
+    return programme
+
+
+def treatment_for(request: HttpRequest, pk: UUID) -> Treatment:
+    """The treatment, if the user sees it. One who sees no patients at all in its programme gets 403."""
+    treatments = Treatment.objects.select_related(
+        "patient", "programme__organisation", "team", "primary_clinician"
+    )
+    treatment = get_object_or_404(treatments, pk=pk)
+    if Treatment.objects.visible_to(request.user).filter(pk=pk).exists():
+        return treatment
+    return _refuse(request, treatment.programme, Permission.TREATMENT_VIEW)
+
+
+def signal_for(request: HttpRequest, pk: UUID, permission: Permission = Permission.SIGNALS_VIEW) -> Signal:
+    """The signal, if the user may see it, and has the permission in its programme."""
+    signals = Signal.objects.select_related("programme", "treatment__patient", "person", "team")
+    signal = get_object_or_404(signals, pk=pk)
+    if Signal.objects.visible_to(request.user).filter(pk=pk).exists():
+        require(request.user, permission, programme=signal.programme)
+        return signal
+    return _refuse(request, signal.programme, Permission.SIGNALS_VIEW)
+
+
+def _refuse(request: HttpRequest, programme: Programme, permission: Permission):
+    """403 for somebody of the programme without the permission; 404 for everybody else."""
+    if Programme.objects.known_to(request.user).filter(pk=programme.pk).exists():
+        require(request.user, permission, programme=programme)
+    raise Http404
+
+
+def visible_treatments(request: HttpRequest, programme: Programme) -> QuerySet[Treatment]:
+    return Treatment.objects.visible_to(request.user).filter(programme=programme)

@@ -1,0 +1,93 @@
+"""A report's blocks as the components of a page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from onmodel.reports import document
+from onmodel.reports.drawing import draw
+from onmodel.reports.wording import detail_of, value_of
+from onmodel.web.components import Chart, Column, Component, EmptyState, Fact, Facts, Status, Table
+
+Numbers = dict[document.Basis, int]
+
+
+@dataclass(frozen=True)
+class Notes:
+    title: str
+    items: tuple[str, ...]
+    empty: str
+
+
+@dataclass(frozen=True)
+class SectionShown:
+    id: str
+    title: str
+    intro: str
+    blocks: list[tuple[str, str, object, str]]  # kind, title, component, note
+
+
+def section_of(section: document.Section, numbers: Numbers) -> SectionShown:
+    blocks = [_block(section, place, block, numbers) for place, block in enumerate(section.blocks)]
+    return SectionShown(section.id, section.title, section.intro, blocks)
+
+
+def _block(section: document.Section, place: int, block: document.Block, numbers: Numbers):
+    if isinstance(block, document.Table):
+        return block.kind, block.title, _table(block, numbers, f"{section.id}-{place}"), block.note
+    if isinstance(block, document.Facts):
+        facts = [Fact(name, figure_of(figure, numbers)) for name, figure in block.facts]
+        return block.kind, block.title, Facts(facts), block.note
+    if isinstance(block, document.Chart):
+        return block.kind, "", _chart(block, f"{section.id}-{place}"), ""
+    return block.kind, block.title, Notes(block.title, block.items, block.empty), ""
+
+
+def _table(block: document.Table, numbers: Numbers, id_: str) -> Table:
+    figures = [
+        any(isinstance(row[place], document.Figure) for row in block.rows)
+        for place in range(len(block.columns))
+    ]
+    columns = [Column(name, numeric=numeric) for name, numeric in zip(block.columns, figures, strict=True)]
+    rows = [[_cell(cell, numbers) for cell in row] for row in block.rows]
+    return Table(
+        block.title,
+        columns,
+        rows,
+        empty=EmptyState(block.empty) if block.empty else "",
+        id=id_,
+        caption_hidden=True,
+    )
+
+
+def _cell(cell: document.Cell, numbers: Numbers) -> object:
+    if isinstance(cell, document.Figure):
+        return figure_of(cell, numbers)
+    if isinstance(cell, document.Status):
+        return Status(cell.word)
+    return "" if cell is None else cell
+
+
+def figure_of(figure: document.Figure, numbers: Numbers) -> SafeString:
+    """The figure, its interval and n, and the number of its basis as a link to the list of bases."""
+    mark = SafeString()
+    if figure.basis is not None:
+        number = numbers[figure.basis]
+        mark = format_html('<sup><a class="basis" href="#basis-{}">{}</a></sup>', number, number)
+    kind = "unknown" if figure.value is None else "figure-value"
+    detail = detail_of(figure)
+    small = format_html(' <span class="figure-part">{}</span>', detail) if detail else SafeString()
+    return format_html(
+        '<span class="figure"><span class="{}">{}</span>{}{}</span>', kind, value_of(figure), mark, small
+    )
+
+
+def _chart(block: document.Chart, id_: str) -> Component:
+    drawing = draw(block, "nl" if (get_language() or "en").startswith("nl") else "en")
+    if drawing is None:
+        return EmptyState(block.title, block.note)
+    return Chart(drawing, title=block.title, id=f"chart-{id_}", note=block.note)

@@ -1,0 +1,43 @@
+"""The parts of a programme's pages, as tabs: only those that the reader may open."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from onmodel.access.permissions import Permission
+from onmodel.access.policy import permissions_in
+from onmodel.programmes.models import Programme
+from onmodel.web.components import Tab
+
+Crumb = tuple[str, str]
+
+
+def programme_tabs(request: HttpRequest, programme: Programme) -> list[Tab]:
+    parts = (
+        ("programme", _("Overview"), Permission.PROGRAMME_VIEW),
+        ("patients", _("Patients"), Permission.TREATMENT_VIEW),
+        ("signals", _("Signals"), Permission.SIGNALS_VIEW),
+        ("requirements", _("Requirements"), Permission.REQUIREMENTS_VIEW),
+        ("pir", _("Report"), Permission.PIR_VIEW),
+        ("import-start", _("Import"), Permission.OUTCOMES_IMPORT),
+    )
+    allowed = permissions_in(request.user, programme)
+    here = request.resolver_match.view_name if request.resolver_match else ""
+    return [
+        Tab(label, reverse(name, args=[programme.slug]), current=name == here)
+        for name, label, permission in parts
+        if permission in allowed
+    ]
+
+
+def programme_page(request: HttpRequest, programme: Programme, **context: object) -> dict[str, object]:
+    """What every page of a programme has: its tabs, crumbs, and whether its data are simulated."""
+    return {
+        "programme": programme,
+        "tabs": programme_tabs(request, programme),
+        "crumbs": [(_("Home"), reverse("home"))],
+        "simulated": programme.is_simulated,
+        **context,
+    }

@@ -1,0 +1,75 @@
+"""Home: what asks for attention, and where one works."""
+
+from __future__ import annotations
+
+from django.db.models import Case, Count, IntegerField, Q, Value, When
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from onmodel.access.permissions import Permission
+from onmodel.access.policy import permissions_in
+from onmodel.patients.models import Treatment
+from onmodel.programmes.models import Programme
+from onmodel.signals.models import Signal
+from onmodel.web.components import Column, EmptyState, Link, Table
+from onmodel.web.signal_rows import signals_table
+
+SHOWN = 8
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """A patient comes to the own treatment at once; everybody else to work at hand."""
+    own = Treatment.objects.filter(patient__user=request.user).order_by("-started_on").first()
+    if own is not None:
+        return redirect("treatment", pk=own.pk)
+    programmes = _programmes(request)
+    urgent = Signal.objects.visible_to(request.user).unsettled().order_by(_by_severity(), "-opened_at")
+    context = {
+        "programmes": _programmes_table(request, programmes),
+        "signals": signals_table(list(_with_subjects(urgent)[:SHOWN]), caption=_("What asks for attention")),
+        "signal_count": urgent.count(),
+        "sees_signals": any(
+            Permission.SIGNALS_VIEW in permissions_in(request.user, programme) for programme in programmes
+        ),
+        "shown": SHOWN,
+        "simulated": any(programme.is_simulated for programme in programmes),
+    }
+    return render(request, "web/home.html", context)
+
+
+def _by_severity() -> Case:
+    order = {"urgent": 0, "attention": 1, "info": 2}
+    whens = [When(severity=word, then=Value(place)) for word, place in order.items()]
+    return Case(*whens, output_field=IntegerField())
+
+
+def _with_subjects(signals):
+    return signals.select_related("programme", "treatment__patient", "person", "team")
+
+
+def _programmes(request: HttpRequest) -> list[Programme]:
+    today = timezone.localdate()
+    active = Q(treatments__started_on__lte=today) & (
+        Q(treatments__ended_on__isnull=True) | Q(treatments__ended_on__gt=today)
+    )
+    known = Programme.objects.known_to(request.user).select_related("organisation")
+    return list(known.annotate(active=Count("treatments", filter=active, distinct=True)))
+
+
+def _programmes_table(request: HttpRequest, programmes: list[Programme]) -> Table:
+    rows = []
+    for programme in programmes:
+        allowed = permissions_in(request.user, programme)
+        name = programme.name
+        if Permission.PROGRAMME_VIEW in allowed:
+            name = Link(programme.name, reverse("programme", args=[programme.slug]))
+        report = ""
+        if Permission.PIR_VIEW in allowed:
+            report = Link(_("Report"), reverse("pir", args=[programme.slug]))
+        rows.append([name, programme.organisation.name, programme.active, report])
+    columns = [_("Programme"), _("Organisation"), Column(_("In treatment"), numeric=True), _("Report")]
+    empty = EmptyState(_("No programme yet"), _("You have no role in a programme today."))
+    return Table(_("Programmes"), columns, rows, empty=empty, caption_hidden=True)

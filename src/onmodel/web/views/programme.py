@@ -1,0 +1,111 @@
+"""A programme on one page: how many patients, how they fare, which teams, what asks for attention."""
+
+from __future__ import annotations
+
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from onmodel.access.permissions import Permission
+from onmodel.access.policy import permissions_in
+from onmodel.outcomes.course import outcome_course
+from onmodel.outcomes.summary import main_outcome
+from onmodel.programmes.models import Programme
+from onmodel.reports.blocks.outcome import course_chart_of
+from onmodel.reports.drawing import draw
+from onmodel.reports.period import Period
+from onmodel.requirements.picture import YEAR
+from onmodel.signals.models import Signal
+from onmodel.web.access import programme_for
+from onmodel.web.components import Chart, Column, EmptyState, Fact, Link, Table
+from onmodel.web.sections import programme_page
+
+
+def programme(request: HttpRequest, slug: str) -> HttpResponse:
+    found = programme_for(request, slug, Permission.PROGRAMME_VIEW)
+    allowed = permissions_in(request.user, found)
+    context = programme_page(
+        request,
+        found,
+        facts=_facts(request, found),
+        format=_format(found),
+        chart=_chart(found),
+        teams=_teams(found),
+        may_import=Permission.OUTCOMES_IMPORT in allowed,
+    )
+    return render(request, "web/programme.html", context)
+
+
+def _facts(request: HttpRequest, programme: Programme) -> list[Fact]:
+    today = timezone.localdate()
+    treatments = programme.treatments
+    signals = Signal.objects.visible_to(request.user).unsettled().filter(programme=programme)
+    facts = [
+        Fact(_("In treatment"), treatments.active_on(today).count()),
+        Fact(_("Waiting"), treatments.waiting_on(today).count()),
+        Fact(_("Started in the last year"), treatments.started_between(today - YEAR, today).count()),
+        Fact(_("Ended in the last year"), treatments.ended_between(today - YEAR, today).count()),
+    ]
+    if Permission.SIGNALS_VIEW in permissions_in(request.user, programme):
+        facts.append(
+            Fact(_("Open signals"), Link(str(signals.count()), reverse("signals", args=[programme.slug])))
+        )
+    return facts
+
+
+def _format(programme: Programme) -> str:
+    terms = programme.definitions.terms.get("programme_formats")
+    found = next((t for t in (terms.terms if terms else ()) if t.id == programme.format), None)
+    return found.label.in_(get_language() or "en") if found else programme.format
+
+
+def _chart(programme: Programme) -> Chart | EmptyState:
+    """The course of the main outcome, or what to do to get one."""
+    today = timezone.localdate()
+    outcome = main_outcome(programme)
+    if outcome is None:
+        return EmptyState(_("No outcome yet"), _("Import outcome data, or let patients fill their forms."))
+    period = Period(programme, today - YEAR, today)
+    course = outcome_course(
+        programme,
+        outcome.instrument,
+        outcome.scale,
+        until=today,
+        months=period.template.months,
+        minimum_n=period.template.minimum_n,
+    )
+    described = course_chart_of(period, course)
+    drawing = draw(described, get_language() or "en")
+    if drawing is None:
+        return EmptyState(_("Too few measurements to draw"), described.note)
+    return Chart(
+        drawing,
+        title=described.title,
+        n=course.patients,
+        simulated=programme.is_simulated,
+        note=described.note,
+        level=2,
+    )
+
+
+def _teams(programme: Programme) -> Table:
+    today = timezone.localdate()
+    in_force = Q(memberships__starts_on__lte=today) & (
+        Q(memberships__ends_on__isnull=True) | Q(memberships__ends_on__gte=today)
+    )
+    active = Q(treatments__started_on__lte=today) & (
+        Q(treatments__ended_on__isnull=True) | Q(treatments__ended_on__gt=today)
+    )
+    teams = programme.teams.in_force(today).annotate(
+        therapists=Count(
+            "memberships__user", filter=in_force & Q(memberships__role="therapist"), distinct=True
+        ),
+        patients=Count("treatments", filter=active, distinct=True),
+    )
+    rows = [[team.name, team.therapists, team.patients] for team in teams]
+    columns = [_("Team"), Column(_("Therapists"), numeric=True), Column(_("Patients"), numeric=True)]
+    return Table(_("Teams"), columns, rows, empty=EmptyState(_("No teams yet")), caption_hidden=True)

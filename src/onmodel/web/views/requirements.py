@@ -1,0 +1,186 @@
+"""A programme's requirements: met or not, how that is known, and attesting what only a person can say."""
+
+from __future__ import annotations
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from onmodel.access.permissions import Permission
+from onmodel.access.policy import permissions_in, require
+from onmodel.packs.standards import Standard
+from onmodel.programmes.models import Programme
+from onmodel.reports.units import bound_in_words, unit_in_words, why_in_words
+from onmodel.requirements.actions import attest
+from onmodel.requirements.picture import Picture
+from onmodel.requirements.standing import Standing, State, latest_attestations, standing, standings
+from onmodel.web.access import programme_for
+from onmodel.web.components import Column, Fact, Link, Status, Table
+from onmodel.web.forms import DateInput
+from onmodel.web.sections import programme_page
+
+
+class AttestForm(forms.Form):
+    """A person's word on a standard."""
+
+    met = forms.TypedChoiceField(
+        label=gettext_lazy("Is it met?"),
+        widget=forms.RadioSelect,
+        choices=[("yes", gettext_lazy("Yes")), ("no", gettext_lazy("No"))],
+        coerce=lambda word: word == "yes",
+    )
+    evidence = forms.CharField(
+        label=gettext_lazy("What shows it?"),
+        help_text=gettext_lazy("A document, a meeting, a rota: with its date."),
+        widget=forms.Textarea({"rows": 3}),
+    )
+    on = forms.DateField(label=gettext_lazy("As of"), widget=DateInput)
+
+
+def requirements(request: HttpRequest, slug: str) -> HttpResponse:
+    programme = programme_for(request, slug, Permission.REQUIREMENTS_VIEW)
+    found = standings(programme, timezone.localdate())
+    counts = {state: sum(s.state is state for s in found) for state in State}
+    facts = [
+        Fact(_("Met"), counts[State.MET]),
+        Fact(_("Not met"), counts[State.NOT_MET]),
+        Fact(_("Unknown"), counts[State.UNKNOWN]),
+    ]
+    context = programme_page(request, programme, facts=facts, table=_table(programme, found))
+    return render(request, "web/requirements.html", context)
+
+
+def _table(programme: Programme, found: list[Standing]) -> Table:
+    rows = [
+        [
+            Link(
+                name_of(standing.standard),
+                reverse("requirement", args=[programme.slug, standing.standard.id]),
+            ),
+            Status(standing.state.value, of="requirement"),
+            Status(standing.known.value, of="known_by"),
+            bound_in_words(standing.limit) if standing.limit else "",
+            _in_brief(standing),
+        ]
+        for standing in found
+    ]
+    columns = [_("Requirement"), _("Met?"), _("Known by"), _("Bound"), _("Found")]
+    return Table(_("Requirements and recommendations"), columns, rows, caption_hidden=True)
+
+
+def name_of(standard: Standard) -> str:
+    text = standard.text.in_(get_language() or "en")
+    return f"{standard.number}. {text}" if standard.number else text
+
+
+def _in_brief(standing: Standing) -> str:
+    if standing.state is State.UNKNOWN:
+        return why_in_words(standing.why) if standing.why else ""
+    if standing.attestation is not None:
+        return standing.attestation.evidence
+    sizes = {"failing": len(standing.failing), "all": len(standing.found)}
+    if standing.failing and sizes["all"] > 1:
+        return _("%(failing)s of %(all)s outside the bound") % sizes
+    if sizes["all"] == 1:
+        (found,) = standing.found
+        unit = unit_in_words(standing.limit.unit) if standing.limit else ""
+        return f"{found.value:.4g} {unit} (n = {found.n})"
+    return _("all %(all)s within the bound") % sizes
+
+
+def requirement(request: HttpRequest, slug: str, standard: str) -> HttpResponse:
+    """One standard: what was found for each team or person, its history, and a form to attest it."""
+    programme = programme_for(request, slug, Permission.REQUIREMENTS_VIEW)
+    definition = _standard_or_404(programme, standard)
+    form = AttestForm(request.POST or None, initial={"on": timezone.localdate()})
+    if request.method == "POST":
+        require(request.user, Permission.REQUIREMENTS_ATTEST, programme=programme)
+        if form.is_valid():
+            try:
+                attest(programme=programme, standard=standard, by=request.user, **form.cleaned_data)
+                messages.success(request, _("Your word on this requirement is kept."))
+                return redirect("requirement", slug=slug, standard=standard)
+            except ValidationError as error:
+                form.add_error(None, error)
+    return render(
+        request,
+        "web/requirement.html",
+        _requirement_page(request, programme, definition, form),
+        status=422 if request.method == "POST" else 200,
+    )
+
+
+def _standard_or_404(programme: Programme, standard: str) -> Standard:
+    try:
+        return programme.definitions.standard(standard)
+    except KeyError:
+        raise Http404 from None
+
+
+def _requirement_page(
+    request: HttpRequest, programme: Programme, definition: Standard, form: AttestForm
+) -> dict[str, object]:
+    today, language = timezone.localdate(), get_language() or "en"
+    attestation = latest_attestations(programme, today).get(definition.id)
+    found = standing(definition, Picture(programme, today), attestation)
+    page = programme_page(
+        request,
+        programme,
+        standing=found,
+        name=name_of(definition),
+        source=definition.source,
+        bound=bound_in_words(found.limit) if found.limit else "",
+        bound_source=found.limit.source if found.limit else "",
+        variants=[f"{bound_in_words(v)} ({v.source})" for v in definition.limits if v != found.limit],
+        aspects=[aspect.text.in_(language) for aspect in definition.aspects],
+        helps=[help_.in_(language) for help_ in definition.helps],
+        why=why_in_words(found.why) if found.why else "",
+        found=_found_table(found) if found.found else None,
+        history=_history(programme, definition),
+        form=form,
+        may_attest=Permission.REQUIREMENTS_ATTEST in permissions_in(request.user, programme),
+    )
+    crumbs = [
+        *page["crumbs"],
+        (programme.name, reverse("programme", args=[programme.slug])),
+        (_("Requirements"), reverse("requirements", args=[programme.slug])),
+    ]
+    return {**page, "crumbs": crumbs}
+
+
+def _found_table(standing: Standing) -> Table:
+    failing = set(standing.failing)
+    unit = unit_in_words(standing.limit.unit) if standing.limit else ""
+    rows = [
+        [
+            f.about,
+            f.value,
+            f.n,
+            Status("unknown" if f.value is None else "not_met" if f in failing else "met", of="requirement"),
+        ]
+        for f in standing.found
+    ]
+    columns = [_("About"), Column(unit or _("Value"), numeric=True), Column("n", numeric=True), _("Met?")]
+    return Table(_("What was found"), columns, rows, caption_hidden=True)
+
+
+def _history(programme: Programme, definition: Standard) -> Table | None:
+    said = programme.attestations.filter(standard=definition.id).select_related("attested_by")
+    rows = [
+        [
+            a.attested_on,
+            Status("met" if a.met else "not_met", of="requirement"),
+            a.evidence,
+            a.attested_by.name,
+            a.expires_on or "–",
+        ]
+        for a in said
+    ]
+    columns = [_("Day"), _("Met?"), _("Evidence"), _("By"), _("Holds until")]
+    return Table(_("Attested"), columns, rows, caption_hidden=True) if rows else None

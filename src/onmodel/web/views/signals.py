@@ -1,0 +1,229 @@
+"""Signals of a programme; one signal with its evidence, what helps, and what is done about it."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from onmodel.access.permissions import Permission
+from onmodel.access.policy import permissions_in
+from onmodel.accounts.models import User
+from onmodel.followup.actions import agree
+from onmodel.programmes.models import Programme
+from onmodel.signals import actions
+from onmodel.signals.models import Signal
+from onmodel.web.access import programme_for, signal_for
+from onmodel.web.components import EmptyState, Status, Table
+from onmodel.web.forms import DateInput
+from onmodel.web.sections import programme_page
+from onmodel.web.signal_rows import about, signals_table, text_of, title_of
+
+A_PAGE = 25
+
+
+class SignalFilter(forms.Form):
+    """Which signals to list."""
+
+    state = forms.ChoiceField(
+        label=gettext_lazy("State"),
+        required=False,
+        choices=[
+            ("unsettled", gettext_lazy("Not closed")),
+            ("closed", gettext_lazy("Closed")),
+            ("all", gettext_lazy("All")),
+        ],
+    )
+    severity = forms.ChoiceField(
+        label=gettext_lazy("Severity"),
+        required=False,
+        choices=[("", gettext_lazy("Any")), *Signal.Severity.choices],
+    )
+
+
+class CloseForm(forms.Form):
+    note = forms.CharField(label=gettext_lazy("Why can it be closed?"), widget=forms.Textarea({"rows": 3}))
+
+
+class ActionForm(forms.Form):
+    """What is agreed, by whom, by when."""
+
+    what = forms.CharField(label=gettext_lazy("What will be done?"), max_length=300)
+    owner = forms.ModelChoiceField(label=gettext_lazy("By whom?"), queryset=None)
+    due_on = forms.DateField(label=gettext_lazy("By when?"), widget=DateInput)
+
+    def __init__(self, data: Any = None, *, programme: Programme) -> None:
+        super().__init__(data)
+        staff = (
+            User.objects.filter(memberships__in=programme.memberships.in_force()).distinct().order_by("name")
+        )
+        self.fields["owner"].queryset = staff
+
+
+def signals(request: HttpRequest, slug: str) -> HttpResponse:
+    programme = programme_for(request, slug, Permission.SIGNALS_VIEW)
+    asked = SignalFilter({"state": "unsettled", **request.GET.dict()})
+    found = Signal.objects.visible_to(request.user).filter(programme=programme)
+    found = found.select_related("programme", "treatment__patient", "person", "team")
+    page = Paginator(_filtered(found, asked), A_PAGE).get_page(request.GET.get("page"))
+    table = signals_table(list(page.object_list), caption=_("Signals"))
+    return render(
+        request, "web/signals.html", programme_page(request, programme, filter=asked, table=table, page=page)
+    )
+
+
+def _filtered(found, asked: SignalFilter):
+    if not asked.is_valid():
+        return found.none()
+    state, severity = asked.cleaned_data["state"] or "unsettled", asked.cleaned_data["severity"]
+    if state == "closed":
+        found = found.filter(state=Signal.State.CLOSED)
+    elif state == "unsettled":
+        found = found.unsettled()
+    return found.filter(severity=severity) if severity else found
+
+
+def signal(request: HttpRequest, pk: UUID) -> HttpResponse:
+    return _page(request, signal_for(request, pk))
+
+
+def _page(
+    request: HttpRequest,
+    signal: Signal,
+    *,
+    close: CloseForm | None = None,
+    action: ActionForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    rule = signal.definition
+    language = get_language() or "en"
+    programme = signal.programme
+    may_handle = Permission.SIGNALS_HANDLE in permissions_in(request.user, programme)
+    context = {
+        "signal": signal,
+        "title": title_of(signal),
+        "text": text_of(signal),
+        "about": about(signal),
+        "rule": rule,
+        "helps": [help_.in_(language) for help_ in rule.helps] if rule else [],
+        "evidence": _evidence(signal),
+        "actions": _actions(signal),
+        "open": signal.state != Signal.State.CLOSED,
+        "may_handle": may_handle,
+        "close_form": close or CloseForm(),
+        "action_form": action or ActionForm(programme=programme),
+        "crumbs": [
+            (_("Home"), reverse("home")),
+            (programme.name, reverse("programme", args=[programme.slug])),
+            (_("Signals"), reverse("signals", args=[programme.slug])),
+        ],
+        "simulated": programme.is_simulated,
+    }
+    return render(request, "web/signal.html", context, status=status)
+
+
+def _evidence(signal: Signal) -> Table:
+    """What was found when it opened, and what was found last."""
+    then, now = signal.evidence, signal.latest_evidence
+    rows = [[_evidence_name(name), then.get(name), now.get(name)] for name in dict.fromkeys([*then, *now])]
+    columns = [_("Found"), _("When it opened"), _("Last")]
+    return Table(_("Evidence"), columns, rows, caption_hidden=True)
+
+
+def _evidence_name(name: str) -> str:
+    names = {
+        "about": _("about"),
+        "answer": _("answer"),
+        "answered_on": _("answered on"),
+        "at_least": _("at least"),
+        "at_most": _("at most"),
+        "baseline": _("score at the start"),
+        "change": _("change"),
+        "criterion": _("reliable change"),
+        "criterion_source": _("source of the criterion"),
+        "days": _("days"),
+        "due": _("due"),
+        "found": _("found"),
+        "instrument": _("form"),
+        "item": _("item"),
+        "latest": _("latest score"),
+        "limit": _("limit"),
+        "moment": _("month"),
+        "n": _("n"),
+        "plan": _("plan"),
+        "scale": _("scale"),
+        "source": _("source"),
+        "standard": _("standard"),
+        "started_on": _("start of treatment"),
+        "unit": _("unit"),
+    }
+    return str(names.get(name, name))
+
+
+def _actions(signal: Signal) -> Table:
+    today = timezone.localdate()
+    rows = [
+        [
+            action.what,
+            action.owner.name,
+            action.due_on,
+            Status(
+                "overdue" if action.state == "agreed" and action.due_on < today else action.state, of="action"
+            ),
+        ]
+        for action in signal.actions.select_related("owner")
+    ]
+    columns = [_("Action"), _("Owner"), _("By"), _("State")]
+    return Table(
+        _("Actions"), columns, rows, empty=EmptyState(_("No action agreed yet")), caption_hidden=True
+    )
+
+
+@require_POST
+def signal_acknowledge(request: HttpRequest, pk: UUID) -> HttpResponse:
+    found = signal_for(request, pk, Permission.SIGNALS_HANDLE)
+    try:
+        actions.acknowledge(signal=found, by=request.user)
+    except ValidationError as error:
+        messages.error(request, error.messages[0])
+    return redirect("signal", pk=pk)
+
+
+@require_POST
+def signal_close(request: HttpRequest, pk: UUID) -> HttpResponse:
+    found = signal_for(request, pk, Permission.SIGNALS_HANDLE)
+    form = CloseForm(request.POST)
+    if not form.is_valid():
+        return _page(request, found, close=form, status=422)
+    try:
+        actions.close(signal=found, note=form.cleaned_data["note"], by=request.user)
+        messages.success(request, _("The signal is closed."))
+    except ValidationError as error:
+        messages.error(request, error.messages[0])
+    return redirect("signal", pk=pk)
+
+
+@require_POST
+def signal_action(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Agree on an action that answers the signal."""
+    found = signal_for(request, pk, Permission.SIGNALS_HANDLE)
+    form = ActionForm(request.POST, programme=found.programme)
+    if not form.is_valid():
+        return _page(request, found, action=form, status=422)
+    try:
+        agree(programme=found.programme, signal=found, by=request.user, **form.cleaned_data)
+        messages.success(request, _("The action is agreed."))
+    except ValidationError as error:
+        messages.error(request, error.messages[0])
+    return redirect("signal", pk=pk)

@@ -1,0 +1,227 @@
+"""One patient's treatment: where it stands, how it goes, which forms are due."""
+
+from __future__ import annotations
+
+import datetime
+from collections import defaultdict
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from onmodel.access.permissions import Permission
+from onmodel.access.policy import permissions_in
+from onmodel.assessments.models import Assignment
+from onmodel.charts.course import Marks
+from onmodel.charts.patient import Score as ChartScore
+from onmodel.charts.patient import patient_course_chart
+from onmodel.measurement.change import change_criteria
+from onmodel.measurement.meaning import band_scores, find_bands, find_cut_off
+from onmodel.packs.instruments import Direction, Instrument
+from onmodel.patients.models import Treatment
+from onmodel.signals.models import Signal
+from onmodel.web.access import treatment_for
+from onmodel.web.components import Chart, Column, EmptyState, Fact, Status, Table
+from onmodel.web.signal_rows import signals_table
+from onmodel.wording.numbers import date_written, written
+
+
+def treatment(request: HttpRequest, pk: UUID) -> HttpResponse:
+    found = treatment_for(request, pk)
+    programme = found.programme
+    own = found.patient.user_id == request.user.pk
+    forms = list(found.assignments.prefetch_related("scores").order_by("months", "due_on", "instrument"))
+    context = {
+        "treatment": found,
+        "programme": programme,
+        "own": own,
+        "facts": _facts(found),
+        "charts": _charts(found, forms),
+        "forms": _forms_table(found, forms),
+        "plans": None if own else _plans_table(found),
+        "signals": None if own else _signals(request, found),
+        "crumbs": [] if own else _crumbs(request, found),
+        "simulated": programme.is_simulated,
+    }
+    return render(request, "web/treatment.html", context)
+
+
+def _crumbs(request: HttpRequest, treatment: Treatment) -> list[tuple[str, str]]:
+    slug = treatment.programme.slug
+    crumbs = [(_("Home"), reverse("home")), (treatment.programme.name, reverse("programme", args=[slug]))]
+    if Permission.TREATMENT_VIEW in permissions_in(request.user, treatment.programme):
+        crumbs.append((_("Patients"), reverse("patients", args=[slug])))
+    return crumbs
+
+
+def _facts(treatment: Treatment) -> list[Fact]:
+    months = treatment.months_at(treatment.ended_on or timezone.localdate())
+    phase = treatment.phases.in_force().last()
+    started = treatment.started_on
+    note = _("one date given for a whole imported file") if treatment.start_is_nominal else ""
+    facts = [
+        Fact(_("Programme"), treatment.programme.name),
+        Fact(_("Team"), treatment.team.name if treatment.team else None),
+        Fact(
+            _("Primary clinician"), treatment.primary_clinician.name if treatment.primary_clinician else None
+        ),
+        Fact(_("Start"), started, note),
+        Fact(_("Months since start"), round(months, 1) if months is not None and months >= 0 else None),
+        Fact(_("Phase"), _term(treatment, "phases", phase.kind) if phase else None),
+    ]
+    if treatment.cohort:
+        facts.append(Fact(_("Group"), treatment.cohort))
+    if treatment.ended_on:
+        end = _term(treatment, "end_kinds", treatment.end_kind)
+        facts.append(Fact(_("End"), f"{date_written(treatment.ended_on)}: {end}"))
+    return facts
+
+
+def _term(treatment: Treatment, terms: str, term_id: str) -> str:
+    found = treatment.programme.definitions.terms.get(terms)
+    term = next((t for t in (found.terms if found else ()) if t.id == term_id), None)
+    return term.label.in_(get_language() or "en") if term else term_id
+
+
+def _charts(treatment: Treatment, forms: list[Assignment]) -> list[Chart]:
+    """A chart for each form's main scale, of the forms that hang on moments."""
+    by_instrument: dict[str, list[Assignment]] = defaultdict(list)
+    for form in forms:
+        if form.months is not None:
+            by_instrument[form.instrument].append(form)
+    instruments = treatment.programme.definitions.instruments
+    charts = []
+    for name, filled in by_instrument.items():
+        if name in instruments:
+            charts += _charts_of(treatment, instruments[name], filled)
+    return charts
+
+
+def _charts_of(treatment: Treatment, instrument: Instrument, forms: list[Assignment]) -> list[Chart]:
+    """The main scale; every entered scale of a form whose items are not known."""
+    scales = [instrument.main_scale]
+    if all(scale.__struct_config__.tag == "entered" for scale in instrument.scales):
+        scales = [scale.id for scale in instrument.scales]
+    drawn = [_chart(treatment, instrument, scale, forms) for scale in scales]
+    return [chart for chart in drawn if chart is not None]
+
+
+def _chart(
+    treatment: Treatment, instrument: Instrument, scale_id: str, forms: list[Assignment]
+) -> Chart | None:
+    values = {f.pk: next((s.value for s in f.scores.all() if s.scale == scale_id), None) for f in forms}
+    known = [value for value in values.values() if value is not None]
+    if not known:
+        return None
+    scale, language = instrument.scale(scale_id), get_language() or "en"
+    today = timezone.localdate()
+    shown = [f for f in forms if values[f.pk] is not None or _passed(f, today)]
+    first = next(values[f.pk] for f in shown if values[f.pk] is not None)
+    drawing = patient_course_chart(
+        [
+            ChartScore(months=f.months, score=values[f.pk], meaning=_band(instrument, scale_id, values[f.pk]))
+            for f in shown
+        ],
+        measure=f"{scale.title.in_(language)} ({_better(instrument, scale_id)})",
+        marks=_marks(instrument, scale_id),
+        reliable_change=_smallest_change(instrument, scale_id, first),
+        domain=_domain(scale, known),
+        language="nl" if language.startswith("nl") else "en",
+    )
+    return Chart(
+        drawing,
+        title=f"{instrument.abbreviation}: {scale.title.in_(language)}",
+        id=f"chart-{instrument.id}-{scale_id}".lower(),
+        n=len(known),
+        simulated=treatment.programme.is_simulated,
+    )
+
+
+def _passed(form: Assignment, day: datetime.date) -> bool:
+    return form.due_on is not None and form.due_on < day and form.status != Assignment.Status.NOT_APPLICABLE
+
+
+def _better(instrument: Instrument, scale_id: str) -> str:
+    direction = instrument.scale(scale_id).direction or instrument.direction
+    words = {Direction.WORSE: _("lower is better"), Direction.BETTER: _("higher is better")}
+    return words.get(Direction(direction), _("no better or worse"))
+
+
+def _marks(instrument: Instrument, scale_id: str) -> Marks:
+    cut_off = find_cut_off(instrument, scale_id)
+    return Marks(cut_off=cut_off.value if cut_off else None)
+
+
+def _smallest_change(instrument: Instrument, scale_id: str, first: float) -> float | None:
+    """The reliable change that holds for a patient who started at `first`."""
+    for criterion in change_criteria(instrument, scale_id):
+        above, below = criterion.rule.starts_above, criterion.rule.starts_below
+        if (above is None or first >= above) and (below is None or first < below):
+            return criterion.value
+    return None
+
+
+def _band(instrument: Instrument, scale_id: str, value: float | None) -> str:
+    bands = find_bands(instrument, scale_id)
+    if bands is None or value is None:
+        return ""
+    import numpy as np
+
+    (band,) = band_scores(np.array([value]), bands).to_list()
+    return band.label.in_(get_language() or "en") if band else ""
+
+
+def _domain(scale, known: list[float]) -> tuple[float, float] | None:
+    """The whole scale where its ends are known and hold the data."""
+    if scale.minimum is None or scale.maximum is None:
+        return None
+    return (min(scale.minimum, *known), max(scale.maximum, *known))
+
+
+def _forms_table(treatment: Treatment, forms: list[Assignment]) -> Table:
+    instruments = treatment.programme.definitions.instruments
+    rows = []
+    for form in forms:
+        instrument = instruments.get(form.instrument)
+        main = next((s for s in form.scores.all() if instrument and s.scale == instrument.main_scale), None)
+        rows.append(
+            [
+                instrument.abbreviation if instrument else form.instrument,
+                "–" if form.months is None else _("month %(n)s") % {"n": written(form.months)},
+                form.due_on or "–",
+                Status(form.status, of="assignment"),
+                form.answered_on or "–",
+                main.value if main else "–",
+            ]
+        )
+    columns = [
+        _("Form"),
+        _("Moment"),
+        _("Due"),
+        _("Status"),
+        _("Answered"),
+        Column(_("Score"), numeric=True),
+    ]
+    empty = EmptyState(_("No forms yet"), _("Forms appear here when they are planned or imported."))
+    return Table(_("Forms"), columns, rows, empty=empty, caption_hidden=True)
+
+
+def _plans_table(treatment: Treatment) -> Table:
+    plans = treatment.plans.order_by("kind", "-made_on")
+    rows = [
+        [_term(treatment, "plan_kinds", p.kind), p.made_on, p.agreed_on or _("not agreed yet")] for p in plans
+    ]
+    columns = [_("Plan"), _("Made"), _("Agreed")]
+    return Table(_("Plans"), columns, rows, empty=EmptyState(_("No plans recorded")), caption_hidden=True)
+
+
+def _signals(request: HttpRequest, treatment: Treatment) -> Table | None:
+    if Permission.SIGNALS_VIEW not in permissions_in(request.user, treatment.programme):
+        return None
+    visible = Signal.objects.visible_to(request.user).unsettled().filter(treatment=treatment)
+    found = visible.select_related("programme", "treatment__patient", "person", "team")
+    return signals_table(list(found), caption=_("Signals"))
