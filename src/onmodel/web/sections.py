@@ -21,7 +21,6 @@ def programme_tabs(request: HttpRequest, programme: Programme) -> list[Tab]:
         ("signals", _("Signals"), Permission.SIGNALS_VIEW),
         ("requirements", _("Requirements"), Permission.REQUIREMENTS_VIEW),
         ("pir", _("Report"), Permission.PIR_VIEW),
-        ("import-start", _("Import"), Permission.OUTCOMES_IMPORT),
     )
     allowed = permissions_in(request.user, programme)
     here = request.resolver_match.view_name if request.resolver_match else ""

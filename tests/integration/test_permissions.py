@@ -1,0 +1,144 @@
+"""Every address x who asks: what they get. The test fails for an address that has no row here.
+
+200 own, 302 to sign-in or elsewhere, 403 of the programme but not allowed, 404 not theirs.
+"""
+
+from http import HTTPStatus
+
+import pytest
+from django.test import Client
+from django.urls import get_resolver, reverse
+
+from onmodel.signals.models import Signal
+
+pytestmark = pytest.mark.django_db
+
+WHO = (
+    "patient_user",
+    "therapist",
+    "colleague",
+    "supervisor",
+    "manager",
+    "expert",
+    "assistant",
+    "stakeholder",
+    "administrator",
+    "leaver",
+    "outsider",
+    None,  # signed out
+)
+OK, GO, NO, NOT, BAD, WRONG = 200, 302, 403, 404, 405, 422
+
+
+def row(**statuses: int) -> dict[str | None, int]:
+    """`everybody` unless named; signed out goes to sign-in unless `signed_out` says else."""
+    everybody = statuses.pop("everybody", NOT)
+    signed_out = statuses.pop("signed_out", GO)
+    return {**dict.fromkeys(WHO, everybody), None: signed_out, **statuses}
+
+
+def staff(everybody: int = NO, **statuses: int) -> dict[str | None, int]:
+    """The same for everybody of the programme unless named; strangers, leavers and patients find nothing."""
+    strangers = dict.fromkeys(("patient_user", "leaver", "outsider"), NOT)
+    return row(everybody=everybody, **{**strangers, **statuses})
+
+
+#: (name of the address, method) -> who gets what.
+TABLE = {
+    ("home", "get"): row(everybody=OK, patient_user=GO),
+    ("sign-in", "get"): row(everybody=GO, signed_out=OK),
+    ("sign-out", "post"): row(everybody=GO),
+    ("language", "post"): row(everybody=GO),
+    ("programme", "get"): staff(
+        OK,
+        stakeholder=NO,
+    ),
+    ("patients", "get"): staff(OK, expert=NO, stakeholder=NO, administrator=NO),
+    ("signals", "get"): staff(NO, therapist=OK, colleague=OK, supervisor=OK, manager=OK),
+    ("requirements", "get"): staff(NO, supervisor=OK, manager=OK, expert=OK),
+    ("requirement", "get"): staff(NO, supervisor=OK, manager=OK, expert=OK),
+    ("requirement", "post"): staff(NO, supervisor=WRONG, manager=WRONG),
+    ("pir", "get"): staff(NO, supervisor=OK, manager=OK, expert=OK, stakeholder=OK),
+    ("pir-file", "get"): staff(NO, supervisor=OK, manager=OK, expert=OK, stakeholder=OK),
+    ("treatment", "get"): staff(
+        NO, patient_user=OK, therapist=OK, colleague=NOT, supervisor=OK, manager=OK, assistant=OK
+    ),
+    ("signal", "get"): staff(NO, therapist=OK, colleague=NOT, supervisor=OK, manager=OK),
+    ("signal-acknowledge", "post"): staff(NO, therapist=GO, colleague=NOT, supervisor=GO, manager=GO),
+    ("signal-close", "post"): staff(NO, therapist=WRONG, colleague=NOT, supervisor=WRONG, manager=WRONG),
+    ("signal-action", "post"): staff(NO, therapist=WRONG, colleague=NOT, supervisor=WRONG, manager=WRONG),
+    ("gallery", "get"): row(everybody=NOT, signed_out=NOT),
+    ("gallery-progress", "get"): row(everybody=NOT, signed_out=NOT),
+}
+
+
+def names() -> set[str]:
+    """The name of every address of the site."""
+    found: set[str] = set()
+
+    def walk(patterns) -> None:
+        for pattern in patterns:
+            if hasattr(pattern, "url_patterns"):
+                walk(pattern.url_patterns)
+            else:
+                assert pattern.name, f"{pattern} has no name"
+                found.add(pattern.name)
+
+    walk(get_resolver().url_patterns)
+    return found
+
+
+def test_every_address_has_a_row():
+    assert names() == {name for name, _ in TABLE}
+
+
+def address(name: str, cast, signal: Signal) -> str:
+    slug = cast.programme.slug
+    arguments = {
+        "programme": [slug],
+        "patients": [slug],
+        "signals": [slug],
+        "requirements": [slug],
+        "requirement": [slug, "req_05_team_size"],
+        "pir": [slug],
+        "pir-file": [slug, "json"],
+        "treatment": [cast.treatment.pk],
+        "signal": [signal.pk],
+        "signal-acknowledge": [signal.pk],
+        "signal-close": [signal.pk],
+        "signal-action": [signal.pk],
+    }
+    return reverse(name, args=arguments.get(name, []))
+
+
+@pytest.fixture
+def signal(cast) -> Signal:
+    return Signal.objects.create(
+        programme=cast.programme,
+        subject_kind="treatment",
+        treatment=cast.treatment,
+        pack="mbt",
+        rule="missing_crisis_plan",
+        rule_version="1.0.0",
+        severity="urgent",
+    )
+
+
+@pytest.mark.parametrize("asked", sorted(TABLE), ids=lambda asked: f"{asked[1]} {asked[0]}")
+def test_who_gets_what(cast, signal, asked):
+    name, method = asked
+    url = address(name, cast, signal)
+    got = {}
+    for who in WHO:
+        client = Client()
+        if who is not None:
+            client.force_login(getattr(cast, who))
+        got[who] = getattr(client, method)(url).status_code
+    assert got == TABLE[asked]
+
+
+def test_signed_out_people_are_sent_to_sign_in(client, cast, signal):
+    for name, method in TABLE:
+        response = getattr(client, method)(address(name, cast, signal))
+        if response.status_code == HTTPStatus.FOUND and name not in ("language",):
+            assert response.url.startswith(reverse("sign-in")), name
