@@ -54,8 +54,11 @@ def as_numbers(series: pl.Series) -> pl.Series:
         cast = text.cast(pl.Float64, strict=False)
         _refuse_first(text, text.is_not_null() & cast.is_null(), "is not a number")
         series = cast
-    numbers = series.cast(pl.Float64).fill_nan(None)
-    _refuse_first(numbers, numbers.is_infinite().fill_null(False), "is not finite")
+    values = series.cast(pl.Float64).to_numpy()
+    if np.isfinite(values).all():
+        return series.cast(pl.Float64)
+    numbers = pl.Series(series.name, values, nan_to_null=True)
+    _refuse_first(numbers, pl.Series(np.isinf(values)), "is not finite")
     return numbers
 
 

@@ -67,26 +67,21 @@ class Point:
 
 def evaluate(sums: Sums, d: Floats, reml: bool) -> Point:
     """The criterion at relative covariance d (2, 2), positive semi-definite."""
-    determinant, k = _inverse_of_one_plus_ad(sums, d)
-    f = _times(k, sums.b)
-    factor, beta, r = _least_squares(sums, d, f)
-    p = sums.p
-    log_term = float(sums.weight @ np.log(determinant))
+    blocks = list(sums.blocks())
+    inverses = [_inverse_of_one_plus_ad(block, d) for block in blocks]
+    products = [_times(k, block.b) for block, (_, k) in zip(blocks, inverses, strict=True)]
+    factor, beta, r = _least_squares(sums, blocks, products, d)
+    log_term = sum(
+        float(block.weight @ np.log(determinant))
+        for block, (determinant, _) in zip(blocks, inverses, strict=True)
+    )
     if reml:
         log_term += float(2 * np.log(np.diag(factor)).sum())
-    h = _z_v_z(sums.a, k)
-    u = f @ np.append(-beta, 1.0)
-    white = _whiten(f[:, :, :p], factor)
-    return Point(
-        d,
-        reml,
-        sums.n - p if reml else sums.n,
-        log_term,
-        r,
-        beta,
-        factor,
-        *_derivatives(sums, h, u, white, reml),
-    )
+    parts = Derivatives()
+    for block, (_, k), f in zip(blocks, inverses, products, strict=True):
+        parts.add(block, k, f, beta, factor, reml)
+    m = sums.n - sums.p if reml else sums.n
+    return Point(d, reml, m, log_term, r, beta, factor, *parts.finished(reml))
 
 
 def _inverse_of_one_plus_ad(sums: Sums, d: Floats) -> tuple[Floats, Floats]:
@@ -102,21 +97,28 @@ def _inverse_of_one_plus_ad(sums: Sums, d: Floats) -> tuple[Floats, Floats]:
 
 
 def _times(k: Floats, b: Floats) -> Floats:
-    """A 2 x 2 matrix per patient times its rows: k (2, 2, m), b (2, m, c) -> (2, m, c)."""
-    columns = k[:, :, :, None]
-    return np.stack([columns[s, 0] * b[0] + columns[s, 1] * b[1] for s in (0, 1)])
+    """A 2 x 2 matrix per patient times its columns: k (2, 2, m), b (2, c, m) -> (2, c, m)."""
+    result = np.empty(b.shape)
+    for s in (0, 1):
+        np.multiply(k[s, 0], b[0], out=result[s])
+        result[s] += k[s, 1] * b[1]
+    return result
 
 
-def _least_squares(sums: Sums, d: Floats, f: Floats) -> tuple[Floats, Floats, float]:
+def _least_squares(
+    sums: Sums, blocks: list[Sums], products: list[Floats], d: Floats
+) -> tuple[Floats, Floats, float]:
     """Factor of X~'V^-1 X~, best fixed effects, residual sum of squares."""
     p = sums.p
-    explained = sums.b[0].T @ (d[0, 0] * f[0] + d[0, 1] * f[1])
-    explained += sums.b[1].T @ (d[0, 1] * f[0] + d[1, 1] * f[1])
+    explained = np.zeros((p + 1, p + 1))
+    for block, f in zip(blocks, products, strict=True):
+        explained += block.b[0] @ (d[0, 0] * f[0] + d[0, 1] * f[1]).T
+        explained += block.b[1] @ (d[0, 1] * f[0] + d[1, 1] * f[1]).T
     cross = np.diag(np.append(np.ones(p), sums.residual)) - (explained + explained.T) / 2
-    factor = np.linalg.cholesky(cross[:p, :p])
+    factor = np.asarray(np.linalg.cholesky(cross[:p, :p]), dtype=np.float64)
     half = np.linalg.solve(factor, cross[:p, p])
     beta = np.linalg.solve(factor.T, half)
-    return factor, beta, max(float(cross[p, p] - half @ half), np.finfo(float).tiny)
+    return factor, beta, max(float(cross[p, p] - half @ half), float(np.finfo(float).tiny))
 
 
 def _z_v_z(a: Floats, k: Floats) -> Floats:
@@ -130,34 +132,52 @@ def _z_v_z(a: Floats, k: Floats) -> Floats:
     )
 
 
-def _whiten(f: Floats, factor: Floats) -> Floats:
-    """F L^-T, so that F (X'V^-1 X)^-1 F' is a product with itself: (2, m, p)."""
-    white: Floats = f @ np.linalg.inv(factor).T
-    return white
-
-
 def _outer(left: Floats) -> Floats:
-    """Entries 11, 12, 22 of left left' per patient; left: (2, m) or (2, m, p) -> (3, m)."""
-    if left.ndim == 2:
-        return np.stack([left[0] * left[0], left[0] * left[1], left[1] * left[1]])
-    return np.stack([np.einsum("ip,ip->i", left[s], left[t]) for s, t in ((0, 0), (0, 1), (1, 1))])
+    """Entries 11, 12, 22 of left left' per patient; left: (2, c, m) -> (3, m)."""
+    return np.stack([np.einsum("cm,cm->m", left[s], left[t]) for s, t in ((0, 0), (0, 1), (1, 1))])
 
 
-def _derivatives(sums: Sums, h: Floats, u: Floats, white: Floats, reml: bool) -> tuple[Floats, ...]:
-    """Gradient and Hessian of the log-determinants, then of r, along DIRECTIONS."""
-    uu = _outer(u)
-    log_gradient = _along(h @ sums.weight)
-    log_hessian = -_along_two(h, h * sums.weight)
-    r_gradient = -_along(uu.sum(axis=1))
-    moved = np.stack([white[0].T @ u[0], white[0].T @ u[1] + white[1].T @ u[0], white[1].T @ u[1]])
-    r_hessian = 2 * _along_two(h, uu) - 2 * moved @ moved.T
-    if reml:
-        q = _outer(white)
-        log_gradient -= _along(q.sum(axis=1))
-        mixed = white[0].T @ white[1]
-        pieces = np.stack([white[0].T @ white[0], mixed + mixed.T, white[1].T @ white[1]]).reshape(3, -1)
-        log_hessian += 2 * _along_two(h, q) - pieces @ pieces.T
-    return log_gradient, log_hessian, r_gradient, r_hessian
+class Derivatives:
+    """Sums over patients from which gradients and Hessians follow, added up block by block."""
+
+    def __init__(self) -> None:
+        self.weighted_h, self.uu, self.q = np.zeros(3), np.zeros(3), np.zeros(3)
+        self.h_h, self.h_uu, self.h_q = np.zeros((3, 3)), np.zeros((3, 3)), np.zeros((3, 3))
+        self.moved: Floats | float = 0.0
+        self.pieces: Floats | float = 0.0
+
+    def add(self, block: Sums, k: Floats, f: Floats, beta: Floats, factor: Floats, reml: bool) -> None:
+        """One block: u = Z'V^-1 (y - X b), and F (X'V^-1 X)^-1 F' as a product of F L^-T with itself."""
+        h = _z_v_z(block.a, k)
+        coefficients = np.append(-beta, 1.0)[None, :]
+        u = np.stack([coefficients @ f[0], coefficients @ f[1]])
+        half = np.linalg.inv(factor)
+        white = np.stack([half @ f[0, :-1], half @ f[1, :-1]])
+        uu = _outer(u)
+        self.weighted_h += h @ block.weight
+        self.h_h += (h * block.weight) @ h.T
+        self.uu += uu.sum(axis=1)
+        self.h_uu += h @ uu.T
+        self.moved += np.stack(
+            [white[0] @ u[0, 0], white[0] @ u[1, 0] + white[1] @ u[0, 0], white[1] @ u[1, 0]]
+        )
+        if reml:
+            q = _outer(white)
+            self.q += q.sum(axis=1)
+            self.h_q += h @ q.T
+            mixed = white[0] @ white[1].T
+            self.pieces += np.stack([white[0] @ white[0].T, mixed + mixed.T, white[1] @ white[1].T])
+
+    def finished(self, reml: bool) -> tuple[Floats, Floats, Floats, Floats]:
+        """Gradient and Hessian of the log-determinants, then of r, along DIRECTIONS."""
+        moved = np.asarray(self.moved)
+        r_hessian = 2 * _along_two(self.h_uu) - 2 * moved @ moved.T
+        log_gradient, log_hessian = _along(self.weighted_h), -_along_two(self.h_h)
+        if reml:
+            pieces = np.asarray(self.pieces).reshape(3, -1)
+            log_gradient = log_gradient - _along(self.q)
+            log_hessian = log_hessian + 2 * _along_two(self.h_q) - pieces @ pieces.T
+        return log_gradient, log_hessian, -_along(self.uu), r_hessian
 
 
 def _along(entries: Floats) -> Floats:
@@ -165,9 +185,12 @@ def _along(entries: Floats) -> Floats:
     return np.array([entries[0], 2 * entries[1], entries[2]])
 
 
-def _along_two(left: Floats, right: Floats) -> Floats:
-    """sum over patients of tr(E L G M), symmetrised, for directions E and G; left, right: (3, m)."""
-    product = (left @ right.T)[_FULL][:, :, _FULL]
-    result = np.einsum("exa,gbc,abcx->eg", DIRECTIONS, DIRECTIONS, product)
+def _along_two(products: Floats) -> Floats:
+    """sum over patients of tr(E L G M), symmetrised, for directions E and G.
+
+    products: (3, 3), the sums over patients of the entries 11, 12, 22 of L times those of M.
+    """
+    full = products[_FULL][:, :, _FULL]
+    result = np.einsum("exa,gbc,abcx->eg", DIRECTIONS, DIRECTIONS, full)
     symmetric: Floats = (result + result.T) / 2
     return symmetric

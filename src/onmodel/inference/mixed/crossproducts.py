@@ -8,6 +8,7 @@ so that X~'X~ = I, X~'e = 0 and only e'e remains as a total.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,6 +21,10 @@ Ints = NDArray[np.int64]
 COLLINEAR = 1e-10
 #: Below this share the cross-products lose too many digits and X itself is decomposed.
 ILL_CONDITIONED = 1e-5
+#: Patients that are worked on together.
+BLOCK = 4096
+#: Patients that are looked at first to see whether many were measured at the same moments.
+SAMPLE = 2000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,7 +46,7 @@ class Sums:
     """Cross-products, a row for each patient (or for a part of a group of patients with equal A).
 
     a: (3, m), the entries 11, 12, 22 of A; determinant: (m,), of A; weight: (m,), patients that the row
-    stands for; b: (2, m, p + 1), Z'[X~, e]; residual: e'e; n: observations.
+    stands for; b: (2, p + 1, m), Z'[X~, e]; residual: e'e; n: observations.
     """
 
     a: Floats
@@ -53,7 +58,20 @@ class Sums:
 
     @property
     def p(self) -> int:
-        return int(self.b.shape[2]) - 1
+        return int(self.b.shape[1]) - 1
+
+    def blocks(self) -> Iterator[Sums]:
+        """The rows in pieces that fit a processor's cache."""
+        for start in range(0, len(self.weight), BLOCK):
+            part = slice(start, start + BLOCK)
+            yield Sums(
+                self.a[:, part],
+                self.determinant[part],
+                self.weight[part],
+                self.b[:, :, part],
+                self.residual,
+                self.n,
+            )
 
 
 def orthonormal_basis(x: Floats) -> Basis:
@@ -108,13 +126,13 @@ def patient_sums(codes: Ints, x: Floats, z: Floats, e: Floats, basis: Basis, n_p
     counts = np.bincount(codes, minlength=n_patients).astype(float)
     a = np.stack([counts, total(z), total(z * z)])
     centred = z - (a[1] / counts)[codes]
-    b = np.empty((2, n_patients, len(basis.kept) + 1))
-    raw = np.empty((2, n_patients, len(basis.kept)))
+    b = np.empty((2, len(basis.kept) + 1, n_patients))
     for column, j in enumerate(basis.kept):
-        raw[0, :, column] = total(x[:, j])
-        raw[1, :, column] = total(x[:, j] * z)
-    np.matmul(raw, basis.inverse, out=b[:, :, :-1])
-    b[0, :, -1], b[1, :, -1] = total(e), total(e * z)
+        b[0, column] = total(x[:, j])
+        b[1, column] = total(x[:, j] * z)
+    for entry in b:
+        entry[:-1] = basis.inverse.T @ entry[:-1]
+    b[0, -1], b[1, -1] = total(e), total(e * z)
     determinant = counts * total(centred * centred)
     return Sums(a, determinant, np.ones(n_patients), b, float(e @ e), len(e))
 
@@ -125,12 +143,15 @@ def compressed(sums: Sums) -> Sums:
     A group of more patients than 2(p + 1) is replaced by the rows of a square root of that sum. With fixed
     measurement moments a register of any size becomes a few hundred rows; otherwise it stays as it is.
     """
-    width = 2 * sums.b.shape[2]
+    width = 2 * sums.b.shape[1]
+    sample = sums.a[:, :SAMPLE]
+    if len(_equal_designs(sample)[1]) > sample.shape[1] / 2:
+        return sums
     order, starts = _equal_designs(sums.a)
     if len(starts) * width > len(order) / 2:
         return sums
     ends = np.append(starts[1:], len(order))
-    flat = np.concatenate([sums.b[0], sums.b[1]], axis=1)[order]
+    flat = sums.b.reshape(width, -1)[:, order].T
     blocks: list[Floats] = []
     for start, end in zip(starts, ends, strict=True):
         block = flat[start:end]
@@ -140,7 +161,7 @@ def compressed(sums: Sums) -> Sums:
     weight = np.zeros(len(first))
     weight[np.cumsum(sizes) - sizes] = ends - starts
     rows = np.concatenate(blocks)
-    b = np.ascontiguousarray(np.stack([rows[:, : width // 2], rows[:, width // 2 :]]))
+    b = np.ascontiguousarray(rows.T).reshape(2, width // 2, -1)
     return Sums(sums.a[:, first], sums.determinant[first], weight, b, sums.residual, sums.n)
 
 

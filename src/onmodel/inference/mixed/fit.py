@@ -43,7 +43,7 @@ def fit_rows(rows: Rows, model: Model) -> MixedFit:
     cautions: list[Caution] = []
     basis = orthonormal_basis(rows.x)
     kept = list(basis.kept)
-    x = rows.x[:, kept]
+    x = rows.x if len(kept) == rows.x.shape[1] else rows.x[:, kept]
     start = basis.inverse @ (basis.inverse.T @ (x.T @ rows.outcome))
     e = rows.outcome - x @ start
     scale = float(np.sqrt(np.mean(rows.time**2))) or 1.0
@@ -84,6 +84,8 @@ def _combinations(x: Floats, basis: Basis) -> Floats:
     """How the columns left out follow from those kept: x[:, lost] = x[:, kept] @ C."""
     lost = [j for j in range(x.shape[1]) if j not in basis.kept]
     kept = list(basis.kept)
+    if not lost:
+        return np.zeros((len(kept), 0))
     result: Floats = basis.inverse @ (basis.inverse.T @ (x[:, kept].T @ x[:, lost]))
     return result
 

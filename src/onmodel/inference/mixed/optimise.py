@@ -21,6 +21,15 @@ FREE: dict[str, tuple[int, ...]] = {"intercept": (0,), "uncorrelated": (0, 2), "
 MAXIMUM_STEPS = 100
 #: An entry of T below this is a variance (or a free direction) of zero, as in lme4's isSingular.
 SINGULAR = 1e-4
+#: Where the search begins, in units of the residual's SD and of time's root mean square.
+START: Floats = np.array([1.0, 0.0, 0.5])
+NEAR_THE_EDGE: tuple[Floats, ...] = (
+    np.array([0.3, 0.0, 0.03]),
+    np.array([0.03, 0.0, 0.3]),
+    np.array([2.0, 0, 0.05]),
+)
+#: A step must fall by this share of what the slope promises.
+ENOUGH = 0.05
 #: An entry of T above this means that hardly any residual variance is left.
 EXPLODED = 1e5
 
@@ -56,7 +65,18 @@ def curvature(gradient: Floats) -> Floats:
 def minimise(sums: Sums, structure: str, reml: bool) -> Optimum:
     """The best D for a structure of FREE."""
     free = np.array(FREE[structure])
-    best = _newton(sums, np.array([1.0, 0.0, 0.5]), free, reml)
+    best = _newton(sums, START, free, reml)
+    if np.abs(best.t[free]).min() < SINGULAR or not best.converged:
+        # on the edge there may be a better valley: look from close to the simplest models too
+        others = [_newton(sums, start, free, reml) for start in NEAR_THE_EDGE]
+        evaluations = sum(one.evaluations for one in (best, *others))
+        lowest = min((best, *others), key=lambda one: one.point.value)
+        best = Optimum(lowest.t, lowest.point, evaluations, lowest.converged)
+    return _checked(sums, best, free, reml)
+
+
+def _checked(sums: Sums, best: Optimum, free: np.ndarray, reml: bool) -> Optimum:
+    """Go on where the derivative in D still leads down."""
     for _ in range(3):
         push = _way_down(best.point, free)
         if push is None:
@@ -78,7 +98,7 @@ def _newton(sums: Sums, start: Floats, free: np.ndarray, reml: bool) -> Optimum:
         step, promise = _step(point, t, free)
         if promise < 1e-10 + 1e-15 * abs(point.value):
             return Optimum(t, point, evaluations, True)
-        new, after, tried = _line_search(sums, t, point, step, promise, reml)
+        new, after, tried = _line_search(sums, t, point, step, reml)
         evaluations += tried
         if new is None or np.abs(t).max() > EXPLODED:
             break
@@ -104,15 +124,16 @@ def _step(point: Point, t: Floats, free: np.ndarray) -> tuple[Floats, float]:
 
 
 def _line_search(
-    sums: Sums, t: Floats, point: Point, step: Floats, promise: float, reml: bool
+    sums: Sums, t: Floats, point: Point, step: Floats, reml: bool
 ) -> tuple[Floats | None, Point, int]:
-    """Halve the step until the criterion falls; None when it does not."""
+    """Halve the step until the criterion falls enough; None when it does not."""
+    slope = float(point.gradient @ jacobian(t) @ step)
     for tried in range(1, 31):
         new = t + step
         after = evaluate(sums, covariance(new), reml)
-        if after.value < point.value:
+        if after.value <= point.value + ENOUGH * slope:
             return new, after, tried
-        step = step / 2
+        step, slope = step / 2, slope / 2
     return None, point, 30
 
 

@@ -36,7 +36,7 @@ def patient_effects(fit: MixedFit) -> PatientEffects:
     d, sums = covariance(kernel.t), kernel.patients
     a = sums.a[np.array([[0, 1], [1, 2]])].transpose(2, 0, 1)
     beta = np.linalg.solve(kernel.inverse, fit.estimates[list(kernel.kept)] - kernel.start)
-    rest = sums.b @ np.append(-beta, 1.0)
+    rest = np.append(-beta, 1.0) @ sums.b
     w = d @ np.linalg.inv(np.eye(2) + a @ d)
     b = np.einsum("nij,jn->ni", w, rest)
     units = np.array([1.0, 1 / kernel.scale])
