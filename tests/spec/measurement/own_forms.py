@@ -22,52 +22,52 @@ EXAMPLES = [
             "c2": 6,
         },
         {
-            "adherence": 5,
-            "competence": 4,
-            "adherence_not_knowing": (6 + 3 + 3) / 3,
-            "adherence_clarification": 5,  # of items 12 and 16 one was rated
-            "adherence_challenge": None,  # neither 3 nor 8 was rated
-            "competence_not_knowing": (4 + 6) / 2,  # of items 1, 2, 11 and 13 two were rated
+            "ADHERENCE": 5,
+            "COMPETENCE": 4,
+            "ADHERENCE_NOT_KNOWING": (6 + 3 + 3) / 3,
+            "ADHERENCE_CLARIFICATION": 5,  # of items 12 and 16 one was rated
+            "ADHERENCE_CHALLENGE": None,  # neither 3 nor 8 was rated
+            "COMPETENCE_NOT_KNOWING": (4 + 6) / 2,  # of items 1, 2, 11 and 13 two were rated
         },
         "interventions that did not occur have no rating",
     ),
     Worked(
         "mbt_g_aqs",
         {"overall_adherence": 5, "a1": 4, "a2": 5, "c10": 6},
-        {"adherence": 5, "competence": None, "adherence_group": (4 + 5) / 2, "competence_mentalizing": 6},
+        {"ADHERENCE": 5, "COMPETENCE": None, "ADHERENCE_GROUP": (4 + 5) / 2, "COMPETENCE_MENTALIZING": 6},
     ),
     Worked(
         "patient_perspective",
         numbered([3, 4, 5, 2, 1, 4, 3, 5]),
-        {"TOTAL": (3 + 4 + 5 + 2 + 1 + 4 + 3 + 5) / 8, "not_knowing": (3 + 4) / 2, "challenge": 4},
+        {"TOTAL": (3 + 4 + 5 + 2 + 1 + 4 + 3 + 5) / 8, "NOT_KNOWING": (3 + 4) / 2, "CHALLENGE": 4},
     ),
     Worked(
         "quality_criteria",
         in_turn(20, 5, 1),
         {
             "TOTAL": 4 * (1 + 2 + 3 + 4 + 5) / 20,
-            "organisation": (2 + 3 + 4 + 5 + 1 + 2) / 6,
-            "organisation_team": (3 + 4 + 5 + 1) / 4,
-            "team": (2 + 3 + 4 + 5 + 1 + 2 + 3 + 4) / 8,
-            "therapist": (5 + 1) / 2,
+            "ORGANISATION": (2 + 3 + 4 + 5 + 1 + 2) / 6,
+            "ORGANISATION_TEAM": (3 + 4 + 5 + 1) / 4,
+            "TEAM": (2 + 3 + 4 + 5 + 1 + 2 + 3 + 4) / 8,
+            "THERAPIST": (5 + 1) / 2,
         },
     ),
     Worked(
         "supervisory_adherence",
         {"overall": 5, "duties_1": 4, "duties_2": 6, "theory_1": 3, "meta_1": 2, "meta_2": 3},
-        {"OVERALL": 5, "duties": (4 + 6) / 2, "theory": 3, "meta": (2 + 3) / 2, "didactic": None},
+        {"OVERALL": 5, "DUTIES": (4 + 6) / 2, "THEORY": 3, "META": (2 + 3) / 2, "DIDACTIC": None},
     ),
     Worked(
         "team_factors",
         in_turn(21, 7, 1),
         {
             "TOTAL": 3 * (1 + 2 + 3 + 4 + 5 + 6 + 7) / 21,
-            "organisation": (2 + 3 + 4 + 5 + 6 + 7 + 1) / 7,
-            "team": (2 + 3 + 4 + 5 + 6 + 7 + 1 + 2 + 3 + 4 + 5) / 11,
-            "therapist": (6 + 7 + 1) / 3,
+            "ORGANISATION": (2 + 3 + 4 + 5 + 6 + 7 + 1) / 7,
+            "TEAM": (2 + 3 + 4 + 5 + 6 + 7 + 1 + 2 + 3 + 4 + 5) / 11,
+            "THERAPIST": (6 + 7 + 1) / 3,
         },
     ),
-    Worked("team_items", TEAM, {"TOTAL": (5 + 6 + 4 + 7 + 3) / 5, "reliability": 7}),
+    Worked("team_items", TEAM, {"TOTAL": (5 + 6 + 4 + 7 + 3) / 5, "RELIABILITY": 7}),
     Worked(
         "therapist_self_check",
         SELF_CHECK,
