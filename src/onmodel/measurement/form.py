@@ -62,8 +62,8 @@ def has_whole_answers(instrument: Instrument, item: Item) -> bool:
 
 
 def as_answers(form: Form, answers: ArrayLike) -> Floats:
-    """`answers` as floats (n, k); ValueError when k is not the form's number of items."""
-    matrix = np.asarray(answers, dtype=np.float64)
+    """`answers` as floats (n, k), column by column; ValueError when k is not the form's number of items."""
+    matrix = np.asarray(answers, dtype=np.float64, order="F")
     if matrix.ndim != 2 or matrix.shape[1] != len(form.items):
         raise ValueError(
             f"{form.instrument.id} has {len(form.items)} items; answers must be n x {len(form.items)}, "

@@ -18,15 +18,17 @@ SLACK = 1e-9
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Filled:
-    """Item values (n, k) with stand-ins, NaN where none stands in.
+class Total:
+    """Item values added up.
 
-    `known` (n,) says for whom enough was answered; `stand_ins` (n, k) where a value stands in.
+    `total` (n,) is the sum of `counted` (n,) values, stand-ins among them; `known` (n,) says for
+    whom enough was answered; `stand_ins` (n, k) where a value stands in, None when nowhere.
     """
 
-    values: Floats
+    total: Floats
+    counted: Floats
     known: Flags
-    stand_ins: Flags
+    stand_ins: Flags | None
 
 
 def allowed_gaps(missing: Missing, items: int) -> int:
@@ -39,19 +41,20 @@ def allowed_gaps(missing: Missing, items: int) -> int:
     return min(limits, default=0)
 
 
-def fill_gaps(values: Floats, missing: Missing) -> Filled:
-    """Apply the rule for missing answers to item values (n, k).
+def add_up(values: Floats, missing: Missing) -> Total:
+    """Add up item values (n, k) by the rule for missing answers.
 
-    Nobody is known without a single answer. With `fill` "none" the gaps stay: the score then rests
-    on the answered items alone.
+    Nobody is known without a single answer. With `fill` "none" nothing stands in: the total then
+    rests on the answered items alone.
     """
     gaps = np.isnan(values)
-    answered = values.shape[1] - gaps.sum(axis=1)
-    known = (answered > 0) & (values.shape[1] - answered <= allowed_gaps(missing, values.shape[1]))
-    if missing.fill is Fill.NONE or not gaps.any():
-        return Filled(values, known, np.zeros_like(gaps))
-    means = np.nansum(values, axis=1) / np.maximum(answered, 1)
+    absent = gaps.sum(axis=1)
+    answered = (values.shape[1] - absent).astype(np.float64)
+    total = np.where(gaps, 0.0, values).sum(axis=1)
+    known = (answered > 0) & (absent <= allowed_gaps(missing, values.shape[1]))
+    if missing.fill is Fill.NONE or not (absent[known] > 0).any():
+        return Total(total, answered, known, None)
+    mean = total / np.maximum(answered, 1)
     if missing.fill is Fill.ROUNDED_MEAN:
-        means = np.floor(means + 0.5 + SLACK)  # a half goes up, as on paper
-    stand_ins = gaps & known[:, None]
-    return Filled(np.where(stand_ins, means[:, None], values), known, stand_ins)
+        mean = np.floor(mean + 0.5 + SLACK)  # a half goes up, as on paper
+    return Total(total + absent * mean, answered + absent, known, gaps & known[:, None])

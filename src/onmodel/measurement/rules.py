@@ -13,7 +13,7 @@ import numpy as np
 from onmodel.measurement.arrays import Flags, Floats, Ints
 from onmodel.measurement.circumplex import structural_summary
 from onmodel.measurement.form import Form
-from onmodel.measurement.missing import fill_gaps
+from onmodel.measurement.missing import add_up
 from onmodel.packs.scales import (
     CircumplexScale,
     CombinedScale,
@@ -56,7 +56,7 @@ def work_out(scale: Scale, form: Form, answers: Floats, done: Mapping[str, Worke
             return Worked(answers[:, columns[0]].copy(), columns, {})
         case ValueSetScale():
             columns = form.columns(scale.items, scale.id)
-            return Worked(index_values(scale, np.take(answers, columns, axis=1)), columns, {})
+            return Worked(index_values(scale, of_items(answers, columns)), columns, {})
         case CombinedScale():
             return together(combined(scale, done), [done[part] for part in scale.scales])
         case RatioScale():
@@ -68,10 +68,15 @@ def work_out(scale: Scale, form: Form, answers: Floats, done: Mapping[str, Worke
             return Worked(np.full(len(answers), np.nan), np.array([], dtype=np.int64), {})
 
 
+def of_items(answers: Floats, columns: Ints) -> Floats:
+    """Some columns of answers (n, k), each contiguous: sums over items then run along respondents."""
+    return answers.T[columns].T
+
+
 def item_values(scale: ItemScale, form: Form, answers: Floats) -> Floats:
     """(n, items of the scale): each answer as it counts in the scale, NaN where missing."""
     columns = form.columns(scale.items, scale.id)
-    given = np.take(answers, columns, axis=1)
+    given = of_items(answers, columns)
     match scale:
         case RecodedScale():
             return recoded(scale, given)
@@ -108,15 +113,19 @@ def recoded(scale: RecodedScale, given: Floats) -> Floats:
 def from_items(scale: ItemScale, form: Form, answers: Floats) -> Worked:
     """Sum, mean or count of the items, after the rule for missing answers."""
     columns = form.columns(scale.items, scale.id)
-    filled = fill_gaps(item_values(scale, form, answers), scale.missing)
-    present = ~np.isnan(filled.values)
-    total = np.where(present, filled.values, 0.0).sum(axis=1)
+    added = add_up(item_values(scale, form, answers), scale.missing)
     averages = isinstance(scale, MeanScale) or (isinstance(scale, RecodedScale) and recodes_to_mean(scale))
-    result = total / np.maximum(present.sum(axis=1), 1) if averages else total
+    result = added.total / np.maximum(added.counted, 1) if averages else added.total
     multiplier = scale.multiplier if isinstance(scale, SumScale | MeanScale) else 1.0
-    values = np.where(filled.known, multiplier * result, np.nan)
-    filled_columns = np.flatnonzero(filled.stand_ins.any(axis=0))
-    return Worked(values, columns, {int(columns[at]): filled.stand_ins[:, at] for at in filled_columns})
+    values = np.where(added.known, multiplier * result, np.nan)
+    return Worked(values, columns, by_column(added.stand_ins, columns))
+
+
+def by_column(stand_ins: Flags | None, columns: Ints) -> dict[int, Flags]:
+    """Stand-ins (n, items) as column -> (n,) flags, for the columns that have any."""
+    if stand_ins is None:
+        return {}
+    return {int(columns[at]): stand_ins[:, at] for at in np.flatnonzero(stand_ins.any(axis=0))}
 
 
 def recodes_to_mean(scale: RecodedScale) -> bool:

@@ -118,7 +118,7 @@ def report(scale: Scale, worked: Worked, form: Form, missing: Flags) -> ScaleSco
     for flags in worked.stand_ins.values():
         filled += flags & known
     columns = worked.columns
-    answered = len(columns) - np.take(missing, columns, axis=1).sum(axis=1, dtype=np.int64)
+    answered = len(columns) - missing.T[columns].sum(axis=0, dtype=np.int64)
     return ScaleScores(
         scale_id=scale.id,
         values=frozen(worked.values),
