@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 import click
 
 from onmodel import library
-from onmodel.packs.problems import PackError, Problem, Weight, refused
+from onmodel.packs.problems import PackError, Problem, ProblemSeverity, refused
 
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="The result as JSON.")
 
@@ -103,7 +103,7 @@ def check(pack_ids: tuple[str, ...], day: datetime.datetime | None, as_json: boo
 
 def _tell(name: str, problems: tuple[Problem, ...]) -> None:
     for problem in problems:
-        mark = "refused" if problem.severity is Weight.REFUSED else "warning"
+        mark = "refused" if problem.severity is ProblemSeverity.REFUSED else "warning"
         click.echo(f"{click.style(mark, fg='red' if mark == 'refused' else 'yellow')}  {problem}")
     count, warnings = len(refused(problems)), len(problems) - len(refused(problems))
     verdict = f"refused, {_times(count, 'problem')}" if count else "passed"

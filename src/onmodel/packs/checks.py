@@ -10,7 +10,7 @@ from onmodel.packs import instrument_checks, meaning_checks, standard_checks
 from onmodel.packs.base import Definition
 from onmodel.packs.instruments import Instrument
 from onmodel.packs.pack import KINDS, Pack, PackHeader
-from onmodel.packs.problems import Finding, Problem, Weight, in_file
+from onmodel.packs.problems import Finding, Problem, ProblemSeverity, in_file
 from onmodel.packs.reference_checks import check_references
 from onmodel.packs.scale_checks import check_scales
 from onmodel.packs.walk import texts
@@ -100,4 +100,4 @@ def _reviews(pack: Pack, day: datetime.date) -> Iterator[Problem]:
     for path, review in due:
         if review <= day:
             message = f"the next review was due on {review:%Y-%m-%d}"
-            yield Problem(f"{pack.id}/{path}", "next_review", message, Weight.WARNING)
+            yield Problem(f"{pack.id}/{path}", "next_review", message, ProblemSeverity.WARNING)

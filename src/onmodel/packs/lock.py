@@ -14,7 +14,7 @@ from typing import Annotated, Any
 import msgspec
 
 from onmodel.packs.base import Part, Version
-from onmodel.packs.problems import PackError, Problem, Weight
+from onmodel.packs.problems import PackError, Problem, ProblemSeverity
 
 LOCK_FILE = "digests.toml"
 HEADER = "pack"
@@ -69,7 +69,7 @@ def compare(now: Lock, locked: Lock, name: str = "") -> Iterator[Problem]:
         message = (
             f"does not have what the files say of {', '.join(waiting[:5])}{more}: run `onmodel packs lock`"
         )
-        yield Problem(f"{name}{LOCK_FILE}", "", message, Weight.WARNING)
+        yield Problem(f"{name}{LOCK_FILE}", "", message, ProblemSeverity.WARNING)
 
 
 def relock(now: Lock, locked: Lock, *, draft: bool = False, name: str = "") -> dict[str, Locked]:
@@ -79,7 +79,7 @@ def relock(now: Lock, locked: Lock, *, draft: bool = False, name: str = "") -> d
     under the same version.
     """
     may_change = draft and is_draft(now) and is_draft(locked)
-    problems = [p for p in compare(now, locked, name) if p.severity is Weight.REFUSED]
+    problems = [p for p in compare(now, locked, name) if p.severity is ProblemSeverity.REFUSED]
     if problems and not may_change:
         raise PackError(problems)
     return dict(sorted(now.items()))

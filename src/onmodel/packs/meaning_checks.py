@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from onmodel.packs.explain import suggestion
 from onmodel.packs.instruments import Band, Instrument, ItemKind
-from onmodel.packs.problems import Finding, Weight
+from onmodel.packs.problems import Finding, ProblemSeverity
 
 USES = ("clinical", "screening", "inclusion", "caseness", "satisfactory")
 SIDES = ("high", "low")
@@ -63,7 +63,7 @@ def _band(band: Band, following: Band | None, key: str) -> Iterator[Finding]:
         yield Finding(f"{key}.below", message)
     elif following.at_least > band.below:
         message = f"scores from {band.below:g} to {following.at_least:g} are in no band"
-        yield Finding(f"{key}.below", message, Weight.WARNING)
+        yield Finding(f"{key}.below", message, ProblemSeverity.WARNING)
 
 
 def check_reliabilities(instrument: Instrument) -> Iterator[Finding]:

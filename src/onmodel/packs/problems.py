@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 
-class Weight(StrEnum):
+class ProblemSeverity(StrEnum):
     """Whether a problem makes the pack refused, or only asks for attention."""
 
     REFUSED = "refused"
@@ -19,7 +19,7 @@ class Finding(NamedTuple):
 
     key: str
     message: str
-    severity: Weight = Weight.REFUSED
+    severity: ProblemSeverity = ProblemSeverity.REFUSED
 
 
 class Problem(NamedTuple):
@@ -28,7 +28,7 @@ class Problem(NamedTuple):
     file: str
     key: str
     message: str
-    severity: Weight = Weight.REFUSED
+    severity: ProblemSeverity = ProblemSeverity.REFUSED
 
     def __str__(self) -> str:
         place = f"{self.file}: {self.key}" if self.key else self.file
@@ -50,4 +50,4 @@ def in_file(file: str, findings: Iterable[Finding]) -> Iterator[Problem]:
 
 def refused(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """Those that make a pack refused: warnings left out."""
-    return tuple(problem for problem in problems if problem.severity is Weight.REFUSED)
+    return tuple(problem for problem in problems if problem.severity is ProblemSeverity.REFUSED)

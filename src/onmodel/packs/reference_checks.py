@@ -24,6 +24,7 @@ def check_references(pack: Pack, acts_as: Collection[str]) -> Iterator[Problem]:
     yield from _rules(pack, acts_as)
     yield from _roles(pack, acts_as)
     yield from _reports(pack)
+    yield from _links(pack)
     yield from _unique(pack)
 
 
@@ -126,6 +127,37 @@ def _reports(pack: Pack) -> Iterator[Problem]:
             file = pack.file_of("reports", id_)
             yield from in_file(file, missing_instrument(pack, outcome.instrument, f"{key}.instrument"))
             yield from in_file(file, missing_scale(pack, outcome.instrument, outcome.scale, f"{key}.scale"))
+
+
+def _links(pack: Pack) -> Iterator[Problem]:
+    """A term goes with something that is there."""
+    known = names_in(pack)
+    for id_, file in pack.terms.items():
+        for index, term in enumerate(file.terms):
+            for link in term.links:
+                if link not in known:
+                    message = f"{link!r} is nothing in this pack{suggestion(link, known)}"
+                    yield Problem(pack.file_of("terms", id_), f"terms[{index}].links", message)
+
+
+def names_in(pack: Pack) -> set[str]:
+    """What a link may name: a definition, an entry of one, `form.item`, `form.SCALE`, `list.entry`."""
+    names = {standard.id for standard in pack.all_standards()} | {rule.id for rule in pack.all_rules()}
+    names |= {role.id for role in pack.all_roles()}
+    for kind, entries in (
+        ("instruments", ("scales",)),
+        ("terms", ("terms",)),
+        ("checklists", ("checks",)),
+        ("accreditation", ("levels",)),
+        ("schedules", ("moments",)),
+    ):
+        for id_, definition in getattr(pack, kind).items():
+            within = {entry.id for field in entries for entry in getattr(definition, field)}
+            if kind == "instruments":
+                within |= {item.id for item in definition.all_items()}
+            names |= {id_} | {f"{id_}.{name}" for name in within}
+            names |= within if kind == "terms" else set()
+    return names
 
 
 def _unique(pack: Pack) -> Iterator[Problem]:

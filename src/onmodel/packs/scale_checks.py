@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+import math
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from onmodel.packs.explain import suggestion
 from onmodel.packs.instrument_checks import items_of, listing
@@ -13,10 +14,13 @@ from onmodel.packs.scales import (
     CombinedScale,
     CountScale,
     ItemsBase,
+    MeanScale,
     Missing,
     RatioScale,
     RecodedScale,
     Scale,
+    SingleScale,
+    SumScale,
     ValueSetScale,
 )
 from onmodel.packs.walk import cycles, duplicates
@@ -211,6 +215,42 @@ def _range(instrument: Instrument, scale: Scale, items: Items) -> Iterator[Findi
         yield Finding("decimals", f"{scale.decimals} is below 0")
 
 
+def _reach(instrument: Instrument, scale: Scale, items: Items) -> Iterator[Finding]:
+    """The bounds that a scale states are those that its items can reach."""
+    if any(id_ not in items for id_ in items_of(scale)):
+        return
+    reach = _reachable(instrument, scale, items)
+    for field, stated, reached in zip(
+        ("minimum", "maximum"), (scale.minimum, scale.maximum), reach, strict=True
+    ):
+        if stated is not None and reached is not None and not math.isclose(stated, reached, abs_tol=1e-9):
+            yield Finding(field, f"{stated:g}, but the items reach {reached:g}")
+
+
+def _reachable(instrument: Instrument, scale: Scale, items: Items) -> tuple[float | None, float | None]:
+    """Lowest and highest score; None where it does not follow from the items alone."""
+    if isinstance(scale, CountScale):
+        return 0.0, float(len(scale.items))
+    if isinstance(scale, SingleScale):
+        return instrument.limits_of(items[scale.item])
+    if isinstance(scale, SumScale | MeanScale) and scale.items and scale.multiplier > 0:
+        limits = [instrument.limits_of(items[id_]) for id_ in scale.items]
+        share = scale.multiplier / (len(limits) if isinstance(scale, MeanScale) else 1)
+        return _total([low for low, _ in limits], share), _total([high for _, high in limits], share)
+    if isinstance(scale, RecodedScale) and scale.items:
+        codes = [tuple(scale.recode_items.get(id_, scale.recode).values()) for id_ in scale.items]
+        share = 1 / len(codes) if scale.statistic == "mean" else 1.0
+        if all(codes):
+            return _total([min(of_item) for of_item in codes], share), _total([max(c) for c in codes], share)
+    return None, None
+
+
+def _total(values: Sequence[float | None], share: float) -> float | None:
+    """The sum times `share`; None where a value is not known."""
+    known = [value for value in values if value is not None]
+    return sum(known) * share if len(known) == len(values) else None
+
+
 CHECKS: tuple[Callable[[Instrument, Scale, Items], Iterator[Finding]], ...] = (
     _items_exist,
     _scales_exist,
@@ -222,4 +262,5 @@ CHECKS: tuple[Callable[[Instrument, Scale, Items], Iterator[Finding]], ...] = (
     _circumplex,
     _missing,
     _range,
+    _reach,
 )

@@ -224,7 +224,8 @@ class Accreditation(Definition, frozen=True, kw_only=True):
 # --- term lists: the words and structures of the field ---
 class Term(Part, frozen=True, kw_only=True):
     """One entry. `parent` makes a tree; `values` holds its figures and marks, named; `links` names
-    other entries or items that it goes with.
+    what it goes with: a standard, rule or role, a definition, a term, or `form.item`, `form.SCALE`,
+    `list.entry`.
     """
 
     id: Id

@@ -7,7 +7,7 @@ import pytest
 
 from onmodel.packs.checks import check_pack
 from onmodel.packs.pack import Pack
-from onmodel.packs.problems import PackError, Problem, Weight
+from onmodel.packs.problems import PackError, Problem, ProblemSeverity
 from onmodel.packs.reading import read_pack
 
 DAY = datetime.date(2026, 11, 21)
@@ -254,6 +254,7 @@ label = {{en = "Stance", nl = "Houding"}}
 [[terms]]
 id = "curious"
 parent = "stance"
+links = ["plan_in_time", "form", "form.a", "form.TOTAL", "intake.plan", "levels.basic", "nurse", "late"]
 label = {{en = "Curious", nl = "Nieuwsgierig"}}
 """
 REPORT = f"""id = "yearly"
@@ -305,7 +306,7 @@ def refused(after: Change) -> Callable[[str, str, str], dict[str, str]]:
         return {
             problem.key: problem.message
             for problem in reversed(after(path, old, new))
-            if problem.severity is Weight.REFUSED and problem.file == f"small/{path}"
+            if problem.severity is ProblemSeverity.REFUSED and problem.file == f"small/{path}"
         }
 
     return change

@@ -5,7 +5,7 @@ import datetime
 from onmodel.packs.base import Text
 from onmodel.packs.checks import check_pack
 from onmodel.packs.pack import Pack
-from onmodel.packs.problems import Problem, Weight
+from onmodel.packs.problems import Problem, ProblemSeverity
 from onmodel.packs.reading import read_pack
 
 FORM = "instruments/form.toml"
@@ -17,7 +17,7 @@ def test_the_example_is_sound(small: Pack) -> None:
 
 def test_a_gap_between_bands_is_a_warning(after) -> None:  # type: ignore[no-untyped-def]
     message = "scores from 2 to 3 are in no band"
-    expected = Problem(f"small/{FORM}", "bands[0].levels[0].below", message, Weight.WARNING)
+    expected = Problem(f"small/{FORM}", "bands[0].levels[0].below", message, ProblemSeverity.WARNING)
     assert after(FORM, "below = 3", "below = 2") == (expected,)
 
 
@@ -42,7 +42,7 @@ def test_an_empty_licence_is_refused(refused) -> None:  # type: ignore[no-untype
 def test_a_review_that_is_due_is_a_warning(small: Pack) -> None:
     assert check_pack(small, day=datetime.date(2027, 11, 20)) == ()
     problems = check_pack(small, day=datetime.date(2027, 11, 21))
-    assert {problem.severity for problem in problems} == {Weight.WARNING}
+    assert {problem.severity for problem in problems} == {ProblemSeverity.WARNING}
     assert {problem.key for problem in problems} == {"next_review"}
     assert "small/pack.toml" in {problem.file for problem in problems}
     assert len(problems) == 10
@@ -81,6 +81,7 @@ def test_an_override_that_breaks_the_base_is_told(files: dict[str, bytes]) -> No
     assert [(p.file, p.key) for p in check_pack(pack, base=base)] == [
         ("small/reports/yearly.toml", "outcomes[0].scale"),
         ("small/rules/signals.toml", "rules[0].settings.scales"),
+        ("small/terms/words.toml", "terms[1].links"),
     ]
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from onmodel.packs.lock import Locked, compare, digest, digests, lock_text, relock
-from onmodel.packs.problems import PackError, Problem, Weight
+from onmodel.packs.problems import PackError, Problem, ProblemSeverity
 from onmodel.packs.reading import parse_files, read_lock
 
 FORM = "instruments/form.toml"
@@ -68,7 +68,7 @@ def test_a_new_version_is_locked_when_the_pack_has_one_too(files: dict[str, byte
         relock(of(changed), of(files))
     changed["pack.toml"] = changed["pack.toml"].replace(b"1.0.0", b"1.1.0")
     problems = list(compare(of(changed), of(files)))
-    assert {problem.severity for problem in problems} == {Weight.WARNING}
+    assert {problem.severity for problem in problems} == {ProblemSeverity.WARNING}
     assert relock(of(changed), of(files)) == of(changed)
 
 
@@ -87,7 +87,7 @@ def test_new_and_gone_files_are_told_in_one_warning(files: dict[str, bytes]) -> 
     files["pack.toml"] = files["pack.toml"].replace(b"1.0.0", b"0.1.0")
     less = {path: content for path, content in files.items() if path != "terms/words.toml"}
     message = "does not have what the files say of terms/words: run `onmodel packs lock`"
-    expected = [Problem("small/digests.toml", "", message, Weight.WARNING)]
+    expected = [Problem("small/digests.toml", "", message, ProblemSeverity.WARNING)]
     assert list(compare(of(files), of(less), "small/")) == expected
     assert list(compare(of(less), of(files), "small/")) == expected
     (many,) = compare(of(files), {})

@@ -83,6 +83,8 @@ import pytest
             "outcomes[0].instrument",
             "no instrument",
         ),
+        ("terms/words.toml", '"form.a"', '"form.z"', "terms[1].links", "'form.z' is nothing in this pack"),
+        ("terms/words.toml", '"late"', '"early"', "terms[1].links", "'early' is nothing in this pack"),
         ("reports/yearly.toml", 'scale = "TOTAL"', 'scale = "T"', "outcomes[0].scale", "no scale of form"),
     ],
 )

@@ -25,6 +25,20 @@ import pytest
         ("at_most = 1", "at_most = 3", "scales[0].missing.at_most", "some answer must be left"),
         ("at_most = 1", "at_most_share = 1.5", "scales[0].missing.at_most_share", "no share"),
         ('main_scale = "TOTAL"', 'main_scale = "SUM"', "main_scale", "'SUM' is no scale"),
+        # a sum of three items from 0 to 2 goes from 0 to 6; a mean to 2; a count to 3; recoded: (3 + 3) / 2
+        ("maximum = 6", "maximum = 9", "scales[0].maximum", "9, but the items reach 6"),
+        ("minimum = 0\nmaximum = 6", "minimum = 1\nmaximum = 6", "scales[0].minimum", "the items reach 0"),
+        ('rule = "sum"', 'rule = "mean"', "scales[0].maximum", "6, but the items reach 2"),
+        ("at_least = 1\n[[scales]]", "at_least = 1\nmaximum = 2\n[[scales]]", "scales[4].maximum", "reach 3"),
+        ('id = "RECODED"', 'id = "RECODED"\nmaximum = 4', "scales[1].maximum", "reach 3"),
+        ('item = "c"', 'item = "c"\nmaximum = 3', "scales[6].maximum", "3, but the items reach 2"),
+        (
+            "minimum = 0\nmaximum = 6",
+            "minimum = 6\nmaximum = 0",
+            "scales[0].minimum",
+            "not below the maximum",
+        ),
+        ("minimum = 0\nmaximum = 6", 'direction = "up"', "scales[0].direction", "none of worse, better"),
     ],
 )
 def test_refused(refused, old: str, new: str, key: str, words: str) -> None:  # type: ignore[no-untyped-def]
