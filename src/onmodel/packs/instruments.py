@@ -170,7 +170,7 @@ class Instrument(Definition, frozen=True, kw_only=True):
     minimum: float | None = None
     maximum: float | None = None
     options: tuple[Option, ...] = ()
-    numbered_items: int = 0
+    numbered_items: Annotated[int, msgspec.Meta(ge=0, le=1000)] = 0
     parts: tuple[ItemPart, ...] = ()
     items: tuple[Item, ...] = ()
     scales: tuple[Scale, ...]

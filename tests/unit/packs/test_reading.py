@@ -34,6 +34,8 @@ def test_definitions_are_found_by_kind_and_id(small: Pack) -> None:
         (b'abbreviation = "FRM"', b"abbreviation = 3", "abbreviation: must be text, not a whole number"),
         (b'"worse"', b'"wrose"', "direction: 'wrose' is none of worse, better, neutral (did"),
         (b"minimum = 0\n", b'minimum = "0"\n', "minimum: must be a number, not text"),
+        (b"minimum = 0\n", b"numbered_items = 1001\n", "numbered_items: Expected int <= 1000"),
+        (b"minimum = 0\n", b"numbered_items = 99999999999999999999999\n", "numbered_items: "),
         (b"mean = 2.0", b"mean = nan", "norms[0].mean: nan is not a figure; leave the field out"),
         (b"2027-11-21", b'"soon"', "next_review: must be a date, not text"),
         (b'id = "form"', b'id = "Form 1"', "id: 'Form 1' is not written as it must be: lower case, digits"),
