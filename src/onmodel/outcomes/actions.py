@@ -69,7 +69,8 @@ def preview_again(*, run: ImportRun, map_text: str, by: User | None) -> ImportRu
 def queue_import(*, run: ImportRun, by: User) -> bool:
     """Say that a previewed import shall be done; False where that was said before."""
     _authorise(run.programme, by)
-    claimed = ImportRun.objects.filter(pk=run.pk, state=State.PREVIEW).update(state=State.QUEUED)
+    claimed = ImportRun.objects.filter(pk=run.pk, state=State.PREVIEW).exclude(map="")
+    claimed = claimed.update(state=State.QUEUED)
     run.refresh_from_db()
     return bool(claimed)
 

@@ -5,7 +5,17 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path, re_path
 from django.views.i18n import set_language
 
-from onmodel.web.views import gallery, home, patients, pir, programme, requirements, signals, treatment
+from onmodel.web.views import (
+    gallery,
+    home,
+    imports,
+    patients,
+    pir,
+    programme,
+    requirements,
+    signals,
+    treatment,
+)
 
 urlpatterns: list = [
     path("", home.home, name="home"),
@@ -26,6 +36,12 @@ urlpatterns: list = [
     path("signals/<uuid:pk>/acknowledge/", signals.signal_acknowledge, name="signal-acknowledge"),
     path("signals/<uuid:pk>/close/", signals.signal_close, name="signal-close"),
     path("signals/<uuid:pk>/action/", signals.signal_action, name="signal-action"),
+    path("programmes/<slug:slug>/import/", imports.import_start, name="import-start"),
+    path("imports/<uuid:run_id>/", imports.import_run, name="import-run"),
+    path("imports/<uuid:run_id>/confirm/", imports.import_confirm, name="import-confirm"),
+    path("imports/<uuid:run_id>/discard/", imports.import_discard, name="import-discard"),
+    path("imports/<uuid:run_id>/progress/", imports.import_progress, name="import-progress"),
+    path("imports/<uuid:run_id>/problems.csv", imports.import_problems, name="import-problems"),
     path("gallery/", gallery.gallery, name="gallery"),
     path("gallery/progress/", gallery.gallery_progress, name="gallery-progress"),
 ]
