@@ -84,7 +84,7 @@ def test_refusals_as_json(phq9):
     assert result.exit_code == 1
     problems = json.loads(result.output)["problems"]
     assert [p["item"] for p in problems] == ["2", "3", "4", "5", "6", "7", "8", "9", "1"]
-    assert problems[0]["expected"] == "a column item2, q2 or phq9_2"
+    assert problems[0]["expected"] == "a column 2 or q2 or phq9_2"
     assert problems[-1]["message"] == "columns q1 and item1 all say item 1"
 
 
@@ -112,6 +112,24 @@ def test_what_was_not_understood_is_a_usage_error(phq9, arguments, message):
 
 def test_a_file_that_is_not_there_is_a_usage_error(tmp_path):
     assert run("phq9", tmp_path / "none.csv").exit_code == 2
+
+
+def test_the_answers_are_not_overwritten(phq9):
+    result = run("phq9", phq9, "--out", phq9)
+    assert (result.exit_code, phq9.read_text()) == (2, PHQ9)
+
+
+def test_a_form_of_entered_scores(tmp_path):
+    path = tmp_path / "scores.csv"
+    path.write_text("id;SIPP_SF identity;responsibility\na;3,25;2\nb;;2,5\n")
+    data = json.loads(run("sipp_sf", path, "--json").output)
+    assert [row["scores"] for row in data["scores"]] == [
+        {"IDENTITY": 3.25, "RESPONSIBILITY": 2.0},
+        {"IDENTITY": None, "RESPONSIBILITY": 2.5},
+    ]
+    path.write_text("id,x\na,1\n")
+    said = run("sipp_sf", path).stderr
+    assert "no column for the score IDENTITY; needed is a column IDENTITY or sipp_sf_IDENTITY" in said
 
 
 def test_a_place_that_cannot_be_written(phq9, tmp_path):

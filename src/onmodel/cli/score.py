@@ -13,7 +13,7 @@ import click
 import numpy as np
 
 from onmodel.library import folders, load
-from onmodel.library.answers import FileAnswers, read_answers
+from onmodel.library.answers import FileAnswers, entered_scales, read_answers
 from onmodel.library.tables import BadCell, Table, TableError, read_table
 from onmodel.measurement import Alpha, ScaleSummary, Scores, summarise, to_list
 from onmodel.measurement import score as score_answers
@@ -73,6 +73,10 @@ def score(
       onmodel score phq9 waves.csv --prefix t0_phq9_ --missing 999
     """
     definition = find_instrument(instrument, pack_id)
+    if out is not None and out.resolve() == file.resolve():
+        raise click.BadParameter(
+            "the scores would replace the answers; name another file", param_hint="--out"
+        )
     try:
         table = read_table(file, DELIMITERS[delimiter])
     except TableError as error:
@@ -127,9 +131,11 @@ def find_id(table: Table, wanted: str | None) -> str | None:
 def problems_of(instrument: Instrument, answers: FileAnswers) -> list[dict[str, Any]]:
     """What is wrong, columns first: each with line, column, value and what would be right."""
     found: list[dict[str, Any]] = []
+    scales = entered_scales(instrument)
     for key in answers.match.missing:
-        expected = f"a column item{key}, q{key} or {instrument.id}_{key}"
-        found.append({"item": key, "message": f"no column for item {key}", "expected": expected})
+        what = f"the score {key}" if key in scales else f"item {key}"
+        expected = " or ".join((key, *(() if key in scales else (f"q{key}",)), f"{instrument.id}_{key}"))
+        found.append({"item": key, "message": f"no column for {what}", "expected": f"a column {expected}"})
     for key, columns in answers.match.doubled.items():
         message = f"columns {' and '.join(columns)} all say item {key}"
         found.append({"item": key, "message": message, "expected": "one of them; --prefix can choose"})
@@ -235,12 +241,14 @@ def rows_as_data(work: Work) -> list[dict[str, Any]]:
 
 def show(work: Work, out: Path | None) -> None:
     """The summary as a table on the terminal."""
+    from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table as Grid
 
     titles = {scale.id: scale.title.en for scale in work.instrument.scales}
     decimals = {scale.id: scale.decimals for scale in work.instrument.scales}
-    grid = Grid(title=f"{work.instrument.title.en}, version {work.instrument.version}", title_justify="left")
+    title = f"{work.instrument.title.en}, version {work.instrument.version}"
+    grid = Grid(title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, pad_edge=False)
     grid.add_column("scale", no_wrap=True)
     grid.add_column("")
     for heading in ("scored", "filled", "mean", "SD", "alpha"):
@@ -251,6 +259,10 @@ def show(work: Work, out: Path | None) -> None:
             grid.add_row(*cells(summary, titles[summary.scale_id], decimals[summary.scale_id]))
     Console().print(grid)
     click.echo(f"{len(work.scores)} rows read from {work.table.path}; an empty cell is unknown.")
+    if any(summary.filled for summary in work.summary):
+        click.echo(
+            "Filled: scores in which a value stands in for a missing answer, as the form's rule allows."
+        )
     click.echo(f"Scores written to {out}." if out else "Add --out FILE to write each row's scores.")
 
 

@@ -28,6 +28,8 @@ MISSING_WORDS = frozenset(
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 POINT = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 COMMA = re.compile(r"[+-]?(\d+,\d*|,\d+)([eE][+-]?\d+)?", re.ASCII)
+#: More than this the reader of CSV refuses to take for one cell.
+LONGEST_CELL = csv.field_size_limit()
 #: Bytes that no text holds.
 CONTROL = re.compile(rb"[\x00-\x08\x0e-\x19]")
 #: The first bytes of files that people send instead of a table.
@@ -171,8 +173,6 @@ def read_table(path: Path | str, delimiter: str | None = None) -> Table:
         content = file.read_bytes()
     except OSError as error:
         raise TableError(f"{file}: cannot be read ({error.strerror})") from error
-    if not content.strip():
-        raise TableError(f"{file}: the file is empty; a line with column names and rows below it are needed")
     for start, kind in OTHER_KINDS.items():
         if content.startswith(start):
             raise TableError(f"{file}: this is {kind}")
@@ -225,6 +225,8 @@ def first_words(error: Exception) -> str:
 def read_text(file: Path, content: bytes, delimiter: str | None) -> Table:
     """A CSV file: encoding, delimiter and header from the content, every row of the same length."""
     text, encoding = decode(file, content)
+    if not text.strip():
+        raise TableError(f"{file}: the file is empty; a line with column names and rows below it are needed")
     declared = re.match(r"\s*sep=(.)\r?\n", text)
     sign = delimiter or (declared.group(1) if declared else find_delimiter(text))
     rows = list(numbered_rows(file, text, sign))
@@ -284,7 +286,7 @@ def refuse_mixed(file: Path, content: bytes) -> None:
 
 def find_delimiter(text: str) -> str:
     """The sign that parts the first line into most cells; a comma where none does."""
-    first = next(line for line in text.splitlines() if line.strip())
+    first = next(line for line in text.splitlines() if line.strip())[:LONGEST_CELL]
     counts = {sign: len(next(csv.reader([first], delimiter=sign))) for sign in DELIMITERS}
     return max(counts, key=lambda sign: counts[sign])
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from onmodel.measurement import cronbach_alpha, scale_alpha, score, summarise
+from onmodel.measurement import cronbach_alpha, scale_alpha
 
 NAN = np.nan
 
@@ -45,20 +45,3 @@ def test_items_of_a_scale_are_reversed_first(build):
 )
 def test_alpha_is_for_sums_and_means_of_items(build, scale):
     assert scale_alpha(build({"id": "total", **scale}), "total", [[1, 1, 1, 1]]) is None
-
-
-def test_a_summary_leaves_the_unknown_out(build):
-    missing = {"at_most": 1}
-    instrument = build({"id": "total", "rule": "sum", "items": ["1", "2", "3", "4"], "missing": missing})
-    answers = [[1, 1, 1, 1], [2, 2, 2, NAN], [NAN, NAN, 1, 1]]
-    (summary,) = summarise(instrument, answers, score(instrument, answers))
-    assert (summary.n, summary.filled, summary.mean) == (2, 1, 6.0)
-    assert summary.sd == pytest.approx(8**0.5)
-
-
-@pytest.mark.parametrize(("rows", "n", "mean"), [([], 0, None), ([[1, 1, 1, 1]], 1, 4.0)])
-def test_a_summary_of_few(build, rows, n, mean):
-    instrument = build()
-    answers = np.array(rows, dtype=float).reshape(-1, 4)
-    (summary,) = summarise(instrument, answers, score(instrument, answers))
-    assert (summary.n, summary.mean, summary.sd) == (n, mean, None)
