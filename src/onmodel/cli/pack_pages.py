@@ -20,6 +20,8 @@ Shown = Pack | Mapping[str, Definition] | Definition
 HEADER = ("id", "version", "title", "source", "author", "checked_by", "next_review", "licence", "note")
 #: A list with more columns than this is hard to read as a table.
 COLUMNS_AT_MOST = 5
+#: A cell of more characters than this takes the room of several columns.
+WIDE = 60
 
 
 def find(pack: Pack, what: str | None) -> Shown:
@@ -270,7 +272,8 @@ def _show_list(console: Console, title: str, entries: tuple[msgspec.Struct, ...]
     """Short entries as a table; those with more to say each as a block of its own."""
     rows = [_filled(entry, language) for entry in entries]
     columns = list(dict.fromkeys(name for row in rows for name in row))
-    if len(columns) > COLUMNS_AT_MOST:
+    wordy = any(len(words) > WIDE for row in rows for words in row.values())
+    if len(columns) > (COLUMNS_AT_MOST // 2 if wordy else COLUMNS_AT_MOST):
         _show_blocks(console, title, rows)
         return
     table = _table(*columns, title=title)
@@ -294,6 +297,13 @@ def _filled(entry: msgspec.Struct, language: str) -> dict[str, str]:
     return {name: words for name, words in cells if words}
 
 
+def _entry(filled: dict[str, str]) -> str:
+    """An entry within another in one line: its words first, the rest in brackets."""
+    head = [filled.pop(name) for name in ("id", "text", "label", "title") if name in filled]
+    rest = ", ".join(f"{name.replace('_', ' ')} {words}" for name, words in filled.items())
+    return ": ".join(head) + (f" ({rest})" if head and rest else rest)
+
+
 def _cell(value: object, language: str) -> str:
     """A value in few words; nothing for what is not said."""
     if value is None or value == () or value == {}:
@@ -301,9 +311,10 @@ def _cell(value: object, language: str) -> str:
     if isinstance(value, Text):
         return value.in_(language)
     if isinstance(value, msgspec.Struct):
-        return ", ".join(f"{name} {words}" for name, words in _filled(value, language).items())
+        return _entry(_filled(value, language))
     if isinstance(value, tuple):
-        return "\n".join(_cell(member, language) for member in value)
+        short = all(not isinstance(member, msgspec.Struct) for member in value)
+        return (", " if short else "\n").join(_cell(member, language) for member in value)
     if isinstance(value, dict):
         return ", ".join(f"{name} = {_cell(member, language)}" for name, member in value.items())
     if isinstance(value, bool):
