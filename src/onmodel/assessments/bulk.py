@@ -16,11 +16,14 @@ from numpy.typing import NDArray
 
 from onmodel.accounts.models import User
 from onmodel.assessments.models import Answer, Assignment, Score
+from onmodel.assessments.rows import for_database, insert_rows
 from onmodel.measurement.scoring import score
 from onmodel.packs.instruments import Instrument
 from onmodel.programmes.models import Programme
 
 BATCH = 2_000
+ANSWER_FIELDS = ("assignment", "item", "value", "text", "not_applicable")
+SCORE_FIELDS = ("assignment", "scale", "value", "answered_items", "items", "rule", "entered", "scored_at")
 NOTHING_ENTERED: Mapping[str, NDArray[np.float64]] = MappingProxyType({})
 
 
@@ -67,9 +70,11 @@ def write_filled(
 ) -> int:
     """Write new forms about whatever subject, with these answers and entered scores, a row each."""
     written = Assignment.objects.bulk_create(assignments, batch_size=BATCH)
-    Answer.objects.bulk_create(_answers(instrument, answers, written), batch_size=BATCH)
-    Score.objects.bulk_create(_entered(entered, written), batch_size=BATCH)
-    Score.objects.bulk_create(_computed(instrument, answers, entered, written), batch_size=BATCH)
+    keys = list(map(for_database(Answer, "assignment"), [assignment.pk for assignment in written]))
+    now = for_database(Score, "scored_at")(timezone.now())
+    insert_rows(Answer, ANSWER_FIELDS, _answers(instrument, answers, keys))
+    insert_rows(Score, SCORE_FIELDS, _entered(entered, keys, now))
+    insert_rows(Score, SCORE_FIELDS, _computed(instrument, answers, entered, keys, now))
     return len(written)
 
 
@@ -108,54 +113,40 @@ def _complete(forms: Forms) -> NDArray[np.bool_]:
 
 
 def _answers(
-    instrument: Instrument, answers: NDArray[np.float64] | None, assignments: Sequence[Assignment]
-) -> Iterator[Answer]:
+    instrument: Instrument, answers: NDArray[np.float64] | None, keys: Sequence[object]
+) -> Iterator[tuple[object, ...]]:
     if answers is None:
         return
     ids = [item.id for item in instrument.all_items()]
-    for assignment, values in zip(assignments, answers.tolist(), strict=True):
+    for key, values in zip(keys, answers.tolist(), strict=True):
         for item, value in zip(ids, values, strict=True):
             if not math.isnan(value):
-                yield Answer(assignment=assignment, item=item, value=value)
+                yield key, item, value, "", False
 
 
 def _entered(
-    entered: Mapping[str, NDArray[np.float64]], assignments: Sequence[Assignment]
-) -> Iterator[Score]:
-    now = timezone.now()
+    entered: Mapping[str, NDArray[np.float64]], keys: Sequence[object], now: object
+) -> Iterator[tuple[object, ...]]:
     for scale, values in entered.items():
-        for assignment, value in zip(assignments, values.tolist(), strict=True):
+        for key, value in zip(keys, values.tolist(), strict=True):
             if not math.isnan(value):
-                yield Score(
-                    assignment=assignment,
-                    scale=scale,
-                    value=value,
-                    rule="entered",
-                    entered=True,
-                    scored_at=now,
-                )
+                yield key, scale, value, None, None, "entered", True, now
 
 
 def _computed(
     instrument: Instrument,
     answers: NDArray[np.float64] | None,
     entered: Mapping[str, NDArray[np.float64]],
-    assignments: Sequence[Assignment],
-) -> Iterator[Score]:
+    keys: Sequence[object],
+    now: object,
+) -> Iterator[tuple[object, ...]]:
     if answers is None:
         return
-    now = timezone.now()
     for result in score(instrument, answers).scales:
         if result.scale_id in entered or result.rule == "entered":
             continue
-        rows = zip(assignments, result.values.tolist(), result.answered.tolist(), strict=True)
-        for assignment, value, answered in rows:
-            yield Score(
-                assignment=assignment,
-                scale=result.scale_id,
-                value=None if math.isnan(value) else value,
-                answered_items=answered,
-                items=len(result.items),
-                rule=result.rule,
-                scored_at=now,
-            )
+        k = len(result.items)
+        rows = zip(keys, result.values.tolist(), result.answered.tolist(), strict=True)
+        for key, value, answered in rows:
+            known = None if math.isnan(value) else value
+            yield key, result.scale_id, known, answered, k, result.rule, False, now
