@@ -1,0 +1,94 @@
+"""Write what people attested of the requirements, and what they agreed to do."""
+
+from __future__ import annotations
+
+import datetime
+
+import numpy as np
+from django.utils import timezone
+
+from onmodel.accounts.models import User
+from onmodel.demonstration.careers import months_before
+from onmodel.demonstration.staff import StaffedProgramme
+from onmodel.followup.models import Action
+from onmodel.packs.standards import KnownBy, StandardKind
+from onmodel.requirements.actions import attest
+from onmodel.signals.actions import acknowledge
+from onmodel.signals.models import Signal
+
+ATTESTED_KINDS = (StandardKind.REQUIREMENT, StandardKind.RECOMMENDATION)
+NOT_KNOWN = 0.15
+MET, MET_WHEN_REORGANISED = 0.93, 0.5
+EVIDENCE = (
+    "Simulated: discussed in the quarterly meeting, see its minutes.",
+    "Simulated: the written agreement is in the programme's folder.",
+    "Simulated: shown by the rota of the last quarter.",
+    "Simulated: checked in a sample of ten records.",
+)
+#: What was agreed, months ago, and the days that were given for it.
+AGREED = (
+    ("Invite each referrer of the last year to an information meeting", 9.0, 90),
+    ("Ring patients whose half-yearly measure is two weeks late", 5.0, 60),
+    ("Plan a recording of an individual session for every therapist", 1.0, 60),
+)
+AGREED_WHEN_REORGANISED = (
+    ("Ask the board for a second MBT therapist in team Kade", 6.0, 60),
+    ("Restore weekly team supervision, with cover during leave", 4.0, 45),
+    ("Go through all records without an agreed crisis plan", 0.7, 30),
+)
+
+
+def write_attestations(staffed: StaffedProgramme, rng: np.random.Generator, today: datetime.date) -> None:
+    """Of the standards that a person attests; some remain unknown."""
+    chance = MET_WHEN_REORGANISED if staffed.plan.reorganised else MET
+    for standard in staffed.programme.definitions.all_standards():
+        luck, met, evidence = rng.random(), rng.random() < chance, int(rng.integers(len(EVIDENCE)))
+        day = months_before(today, float(rng.uniform(0.5, 8.0)))
+        wanted = standard.known_by is KnownBy.ATTESTED and standard.kind in ATTESTED_KINDS
+        if wanted and luck > NOT_KNOWN:
+            attest(
+                programme=staffed.programme,
+                standard=standard.id,
+                met=bool(met),
+                evidence=EVIDENCE[evidence],
+                by=staffed.supervisor,
+                on=day,
+            )
+
+
+def write_actions(staffed: StaffedProgramme, today: datetime.date) -> None:
+    """The first is done, the others still to do; in the reorganised programme one is past its day."""
+    agreed = AGREED_WHEN_REORGANISED if staffed.plan.reorganised else AGREED
+    Action.objects.bulk_create(
+        _action(staffed, what, months_before(today, months), days, done=number == 0)
+        for number, (what, months, days) in enumerate(agreed)
+    )
+
+
+def _action(
+    staffed: StaffedProgramme, what: str, agreed_on: datetime.date, days: int, *, done: bool
+) -> Action:
+    due = agreed_on + datetime.timedelta(days=days)
+    noon = datetime.datetime.combine(agreed_on, datetime.time(12), timezone.get_current_timezone())
+    return Action(
+        programme=staffed.programme,
+        what=what,
+        owner=staffed.supervisor,
+        due_on=due,
+        agreed_at=noon,
+        agreed_by=staffed.manager,
+        state=Action.State.DONE if done else Action.State.AGREED,
+        settled_on=due if done else None,
+        result="Simulated: done as agreed." if done else "",
+    )
+
+
+def acknowledge_some(staffed: StaffedProgramme, by: User) -> None:
+    """One of the requirement's signals and one of a patient's has been seen."""
+    signals = Signal.objects.unsettled().filter(programme=staffed.programme).order_by("rule", "key", "id")
+    for signal in (
+        signals.filter(treatment__isnull=True).first(),
+        signals.filter(treatment__isnull=False).first(),
+    ):
+        if signal is not None:
+            acknowledge(signal=signal, by=by)

@@ -1,0 +1,143 @@
+"""Load the whole simulated service, in one transaction: all of it or nothing."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import count
+
+import numpy as np
+from django.db import transaction
+
+from onmodel.audit.actions import record
+from onmodel.demonstration.careers import careers
+from onmodel.demonstration.caseload import Caseload
+from onmodel.demonstration.chance import stream
+from onmodel.demonstration.governance import acknowledge_some, write_actions, write_attestations
+from onmodel.demonstration.measures import write_measures
+from onmodel.demonstration.monitors import Monitors
+from onmodel.demonstration.names import people
+from onmodel.demonstration.patient_forms import Forms, item_parameters
+from onmodel.demonstration.service import MAIN, patients_a_programme
+from onmodel.demonstration.signins import open_sign_ins
+from onmodel.demonstration.staff import StaffedProgramme, Staffing, staff_service
+from onmodel.demonstration.visits import State, Visit, visits
+from onmodel.monitoring.run import look
+from onmodel.packs.instruments import Instrument
+
+SEED = 2026
+PATIENTS = 800
+#: The BSI's subscales; its other items stand alone.
+SUBSCALES = ("SOM", "OC", "IS", "DEP", "ANX", "HOS", "PHOB", "PAR", "PSY")
+
+#: Called with what has been done, and how many steps of how many.
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Loaded:
+    """What was written."""
+
+    programmes: int
+    therapists: int
+    patients: int
+    forms: int
+    signals: int
+
+
+def load_demonstration(
+    *, today: datetime.date, patients: int = PATIENTS, seed: int = SEED, progress: Progress | None = None
+) -> Loaded:
+    """Write the simulated service as it stands on `today`. The same seed and day give the same records.
+
+    Raises ValueError for fewer than 12 patients: then some programme would have none.
+    """
+    if patients < 12:
+        raise ValueError(f"A service needs at least 12 patients, not {patients}.")
+    loading = Loading(today=today, patients=patients, seed=seed, progress=progress or (lambda *_: None))
+    with transaction.atomic():
+        return loading.run()
+
+
+class Loading:
+    """The steps of a load; each programme is one of a few."""
+
+    def __init__(self, *, today: datetime.date, patients: int, seed: int, progress: Progress) -> None:
+        self.today, self.seed, self._progress = today, seed, progress
+        self.per_programme = patients_a_programme(patients)
+        self.patients = patients
+        self.steps = 1 + 3 * len(self.per_programme)
+        self._done = count(1)
+        self.forms = self.signals = 0
+
+    def run(self) -> Loaded:
+        staffing = staff_service(stream(self.seed, "staff"), self.today)
+        staffing.write()
+        self._tell("people and teams")
+        names = iter(people(stream(self.seed, "names of patients"), self.patients, different=False))
+        for staffed in staffing.programmes:
+            self._programme(staffing, staffed, names)
+        for staffed in staffing.programmes:
+            self._look(staffed)
+        open_sign_ins()
+        return Loaded(
+            programmes=len(staffing.programmes),
+            therapists=sum(len(team.therapists) for plan in staffing.programmes for team in plan.teams),
+            patients=self.patients,
+            forms=self.forms,
+            signals=self.signals,
+        )
+
+    def _tell(self, what: str) -> None:
+        self._progress(what, next(self._done), self.steps)
+
+    def _stream(self, staffed: StaffedProgramme, name: str) -> np.random.Generator:
+        return stream(self.seed, f"{staffed.plan.slug}: {name}")
+
+    def _programme(self, staffing: Staffing, staffed: StaffedProgramme, names: Iterator[str]) -> None:
+        plan = staffed.plan
+        ways = careers(self._stream(staffed, "careers"), plan, self.per_programme[plan.slug], self.today)
+        caseload = Caseload(staffed, ways, self.today, names, self._stream(staffed, "caseload"))
+        caseload.plan_everything()
+        moments = visits(self._stream(staffed, "visits"), plan, ways, self.today)
+        known = {user.username: user for user in staffing.hiring.users}
+        self._give_patient_account(caseload, moments)
+        caseload.write()
+        self._tell(f"{plan.name}: patients")
+        parameters = self._parameters(staffed.programme.definitions.instruments["bsi"])
+        rng = self._stream(staffed, "measures")
+        self.forms += write_measures(caseload, moments, parameters, rng, known["research"])
+        expert = known["expert"] if plan in MAIN.programmes else None
+        self.forms += Monitors(staffed, expert, self._stream(staffed, "ratings"), self.today).write()
+        self._tell(f"{plan.name}: forms")
+
+    def _parameters(self, bsi: Instrument) -> Forms:
+        """The items' parameters, the same in every programme; the BSI's facets are its subscales."""
+        facets = {item: number for number, scale in enumerate(SUBSCALES) for item in bsi.scale(scale).items}
+        own = np.array([facets.get(item.id, len(SUBSCALES)) for item in bsi.all_items()])
+        return item_parameters(stream(self.seed, "items"), own)
+
+    def _give_patient_account(self, caseload: Caseload, moments: list[Visit]) -> None:
+        """The day hospital's patient in treatment with most answered moments gets the sign-in."""
+        if caseload.staffed.plan.slug != MAIN.programmes[0].slug:
+            return
+        answered = [visit.patient for visit in moments if visit.state is State.ANSWERED]
+        current = [
+            n for n, career in enumerate(caseload.careers) if career.started_on and not career.ended_on
+        ]
+        if not current:
+            return
+        chosen = max(current, key=lambda number: (answered.count(number), -number))
+        user = caseload.account(chosen)
+        user.save()
+        caseload.patients[chosen].user = user
+
+    def _look(self, staffed: StaffedProgramme) -> None:
+        write_attestations(staffed, self._stream(staffed, "attestations"), self.today)
+        write_actions(staffed, self.today)
+        self.signals += look(programme=staffed.programme, on=self.today, by=None).opened
+        if staffed.plan.reorganised:
+            acknowledge_some(staffed, staffed.supervisor)
+        record(by=None, verb="simulated service loaded", subject=staffed.programme, seed=self.seed)
+        self._tell(f"{staffed.plan.name}: signals")
