@@ -19,10 +19,8 @@ pytestmark = pytest.mark.django_db
 START = datetime.date(2025, 1, 1)
 
 
-@pytest.fixture
-def trial(db):
+def fill_with_trial(programme):
     """The trial's patients in a programme, all started on one day."""
-    programme = ProgrammeFactory(name="Beat the Blues", slug="beat-the-blues")
     treatments = [TreatmentFactory(programme=programme, started_on=START) for _ in range(100)]
     frame = beat_the_blues()
     instrument = programme.definitions.instruments["bdi2"]
@@ -40,6 +38,12 @@ def trial(db):
             entered={instrument.main_scale: values[rows]},
         )
         store_forms(forms, by=None)
+
+
+@pytest.fixture
+def trial(db):
+    programme = ProgrammeFactory(name="Beat the Blues", slug="beat-the-blues")
+    fill_with_trial(programme)
     return programme
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from onmodel.outcomes.course import OutcomeCourse
+from onmodel.packs.base import Text
 from onmodel.reports.blocks.outcome import name_of
 from onmodel.reports.document import Block, Figure, Notes, Status, Table
 from onmodel.reports.period import Period, words
@@ -16,31 +17,28 @@ from onmodel.requirements.standing import State
 
 def suggestions(period: Period) -> list[Block]:
     """What the pack says helps where something is not met or signalled; then the actions agreed."""
-    rows = []
-    for standing in period.standings:
-        if standing.state is State.NOT_MET:
-            rows += [(words(standing.standard.text), words(help_)) for help_ in standing.standard.helps]
+    rows = [
+        (words(standing.standard.text), _sentences(standing.standard.helps))
+        for standing in period.standings
+        if standing.state is State.NOT_MET
+    ]
     open_rules = set(period.programme.signals.unsettled().values_list("rule", flat=True))
-    for rule in period.programme.definitions.all_rules():
-        if rule.id in open_rules and rule.detector != "requirement_not_met":
-            rows += [(words(rule.title), words(help_)) for help_ in rule.helps]
+    rows += [
+        (words(rule.title), _sentences(rule.helps))
+        for rule in period.programme.definitions.all_rules()
+        if rule.id in open_rules and rule.detector != "requirement_not_met"
+    ]
     advice = Table(
         title=_("What helps, by the pack"),
         columns=(_("Because of"), _("What helps")),
-        rows=_once(rows),
+        rows=tuple(rows),
         empty=_("Nothing in the record asks for improvement."),
     )
     return [advice, _agreed(period)]
 
 
-def _once(rows: list[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
-    """The reason printed once, at its first row."""
-    shown: list[tuple[str, str]] = []
-    previous = None
-    for reason, help_ in rows:
-        shown.append(("" if reason == previous else reason, help_))
-        previous = reason
-    return tuple(shown)
+def _sentences(helps: tuple[Text, ...]) -> str:
+    return " ".join(words(help_) for help_ in helps)
 
 
 def _agreed(period: Period) -> Table:
