@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import get_resolver, reverse
 
+from onmodel.outcomes.models import ImportRun
 from onmodel.signals.models import Signal
 
 pytestmark = pytest.mark.django_db
@@ -28,6 +29,8 @@ WHO = (
     None,  # signed out
 )
 OK, GO, NO, NOT, BAD, WRONG = 200, 302, 403, 404, 405, 422
+
+IMPORTS = ("import-run", "import-confirm", "import-discard", "import-progress", "import-problems")
 
 
 def row(**statuses: int) -> dict[str | None, int]:
@@ -67,6 +70,13 @@ TABLE = {
     ("signal-acknowledge", "post"): staff(NO, therapist=GO, colleague=NOT, supervisor=GO, manager=GO),
     ("signal-close", "post"): staff(NO, therapist=WRONG, colleague=NOT, supervisor=WRONG, manager=WRONG),
     ("signal-action", "post"): staff(NO, therapist=WRONG, colleague=NOT, supervisor=WRONG, manager=WRONG),
+    ("import-start", "get"): staff(NO, manager=OK, assistant=OK),
+    ("import-start", "post"): staff(NO, manager=WRONG, assistant=WRONG),
+    ("import-run", "get"): staff(NO, manager=OK, assistant=OK),
+    ("import-confirm", "post"): staff(NO, manager=GO, assistant=GO),
+    ("import-discard", "post"): staff(NO, manager=GO, assistant=GO),
+    ("import-progress", "get"): staff(NO, manager=OK, assistant=OK),
+    ("import-problems", "get"): staff(NO, manager=OK, assistant=OK),
     ("gallery", "get"): row(everybody=NOT, signed_out=NOT),
     ("gallery-progress", "get"): row(everybody=NOT, signed_out=NOT),
 }
@@ -92,6 +102,13 @@ def test_every_address_has_a_row():
     assert names() == {name for name, _ in TABLE}
 
 
+def imported(cast) -> ImportRun:
+    """An import that is done."""
+    return ImportRun.objects.get_or_create(
+        programme=cast.programme, file_name="outcomes.csv", digest="0" * 64, state=ImportRun.State.DONE
+    )[0]
+
+
 def address(name: str, cast, signal: Signal) -> str:
     slug = cast.programme.slug
     arguments = {
@@ -107,6 +124,8 @@ def address(name: str, cast, signal: Signal) -> str:
         "signal-acknowledge": [signal.pk],
         "signal-close": [signal.pk],
         "signal-action": [signal.pk],
+        "import-start": [slug],
+        **{name: [imported(cast).pk] for name in IMPORTS},
     }
     return reverse(name, args=arguments.get(name, []))
 

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404
 
 from onmodel.access.permissions import Permission
 from onmodel.access.policy import require
+from onmodel.outcomes.models import ImportRun
 from onmodel.patients.models import Treatment
 from onmodel.programmes.models import Programme
 from onmodel.signals.models import Signal
@@ -42,6 +43,15 @@ def signal_for(request: HttpRequest, pk: UUID, permission: Permission = Permissi
         require(request.user, permission, programme=signal.programme)
         return signal
     return _refuse(request, signal.programme, Permission.SIGNALS_VIEW)
+
+
+def import_for(request: HttpRequest, pk: UUID) -> ImportRun:
+    """The import, if the user may import into its programme."""
+    runs = ImportRun.objects.select_related("programme__organisation", "started_by")
+    run = get_object_or_404(runs, pk=pk)
+    if ImportRun.objects.visible_to(request.user).filter(pk=pk).exists():
+        return run
+    return _refuse(request, run.programme, Permission.OUTCOMES_IMPORT)
 
 
 def _refuse(request: HttpRequest, programme: Programme, permission: Permission):

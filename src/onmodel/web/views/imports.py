@@ -8,13 +8,12 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from onmodel.access.permissions import Permission
-from onmodel.access.policy import require
 from onmodel.outcomes.actions import (
     discard_import,
     open_import,
@@ -28,6 +27,7 @@ from onmodel.outcomes.importing.proposing import Look, look_at, map_of
 from onmodel.outcomes.importing.reading import Source, read_source
 from onmodel.outcomes.models import ImportRun
 from onmodel.programmes.models import Programme
+from onmodel.web.access import import_for, programme_for
 from onmodel.web.components import Column, Table
 from onmodel.web.import_forms import FileForm, GuideForm, MapForm
 from onmodel.web.import_tables import (
@@ -41,6 +41,7 @@ from onmodel.web.import_tables import (
     progress_of,
 )
 from onmodel.web.jobs import import_outcomes
+from onmodel.web.sections import programme_page
 
 State = ImportRun.State
 LATEST_RUNS = 20
@@ -49,28 +50,24 @@ LATEST_RUNS = 20
 @require_http_methods(["GET", "POST"])
 def import_start(request: HttpRequest, slug: str) -> HttpResponse:
     """Choose a file; earlier imports stand below."""
-    programme = get_object_or_404(Programme.objects.visible_to(request.user), slug=slug)
-    require(request.user, Permission.OUTCOMES_IMPORT, programme=programme)
-    form = FileForm(request.POST or None, request.FILES or None)
+    programme = programme_for(request, slug, Permission.OUTCOMES_IMPORT)
+    form = FileForm(*_posted(request))
     if request.method == "POST" and form.is_valid():
         map_text = form.cleaned_data["map_file"]
         start = preview_import if map_text else open_import
         run = start(programme=programme, file=form.cleaned_data["file"], map_text=map_text, by=request.user)
         return redirect("import-run", run.pk)
     runs = ImportRun.objects.filter(programme=programme).select_related("started_by")[:LATEST_RUNS]
-    context = {
-        "programme": programme,
-        "form": form,
-        "history": history_table(runs),
-        "crumbs": crumbs(programme),
-    }
+    context = programme_page(
+        request, programme, form=form, history=history_table(runs), crumbs=crumbs(programme)
+    )
     return render(request, "web/imports/start.html", context, status=422 if form.errors else 200)
 
 
 @require_http_methods(["GET", "POST"])
 def import_run(request: HttpRequest, run_id: UUID) -> HttpResponse:
     """One import, in whatever state it is; a new map may be posted until it is confirmed."""
-    run = _run(request, run_id)
+    run = import_for(request, run_id)
     context = {
         "run": run,
         "programme": run.programme,
@@ -90,7 +87,7 @@ def import_run(request: HttpRequest, run_id: UUID) -> HttpResponse:
 @require_POST
 def import_confirm(request: HttpRequest, run_id: UUID) -> HttpResponse:
     """Do it, in the background; a second post changes nothing."""
-    run = _run(request, run_id)
+    run = import_for(request, run_id)
     if queue_import(run=run, by=request.user):
         import_outcomes.enqueue(str(run.pk), request.user.pk)
     return redirect("import-run", run.pk)
@@ -99,7 +96,7 @@ def import_confirm(request: HttpRequest, run_id: UUID) -> HttpResponse:
 @require_POST
 def import_discard(request: HttpRequest, run_id: UUID) -> HttpResponse:
     """Throw away a file that was only tried."""
-    run = _run(request, run_id)
+    run = import_for(request, run_id)
     slug = run.programme.slug
     discard_import(run=run, by=request.user)
     messages.info(request, _("%(file)s was thrown away; nothing was imported.") % {"file": run.file_name})
@@ -109,7 +106,7 @@ def import_discard(request: HttpRequest, run_id: UUID) -> HttpResponse:
 @require_GET
 def import_progress(request: HttpRequest, run_id: UUID) -> HttpResponse:
     """How far it is; at the end the page loads itself again, and shows the result."""
-    run = _run(request, run_id)
+    run = import_for(request, run_id)
     if run.state in (State.QUEUED, State.RUNNING):
         return HttpResponse(progress_of(run))
     return HttpResponse(headers={"HX-Refresh": "true"})
@@ -118,16 +115,16 @@ def import_progress(request: HttpRequest, run_id: UUID) -> HttpResponse:
 @require_GET
 def import_problems(request: HttpRequest, run_id: UUID) -> HttpResponse:
     """Every problem, for a spreadsheet."""
-    return problems_csv(_run(request, run_id))
+    return problems_csv(import_for(request, run_id))
 
 
 def crumbs(programme: Programme) -> list[tuple[str, str]]:
-    return [(programme.name, reverse("programme", args=[programme.slug]))]
+    return [(_("Home"), reverse("home")), (programme.name, reverse("programme", args=[programme.slug]))]
 
 
-def _run(request: HttpRequest, run_id: UUID) -> ImportRun:
-    runs = ImportRun.objects.visible_to(request.user).select_related("programme", "started_by")
-    return get_object_or_404(runs, pk=run_id)
+def _posted(request: HttpRequest) -> tuple[object, ...]:
+    """Data and files for a form; none where nothing was posted."""
+    return (request.POST, request.FILES) if request.method == "POST" else ()
 
 
 def _template(run: ImportRun) -> str:
@@ -148,7 +145,7 @@ def _shown(request: HttpRequest, run: ImportRun) -> dict[str, object]:
         "progress": progress_of(run),
         "earlier": earlier_in_words(run),
         "map_form": MapForm(initial={"map": run.map}),
-        "back": crumbs(run.programme)[0][1],
+        "back": reverse("programme", args=[run.programme.slug]),
     }
 
 
@@ -160,7 +157,7 @@ def _guide(request: HttpRequest, run: ImportRun, context: dict[str, object]) -> 
         context["refused"] = error.problems
         return render(request, "web/imports/unreadable.html", context, status=422)
     look = _asked_look(request, look_at(source))
-    form = GuideForm(request.POST or None, look=look, columns=source.columns, pack=run.programme.definitions)
+    form = GuideForm(*_posted(request)[:1], look=look, columns=source.columns, pack=run.programme.definitions)
     if request.method == "POST" and form.is_valid():
         preview_again(run=run, map_text=map_of(form.choice(), look), by=request.user)
         return redirect("import-run", run.pk)
