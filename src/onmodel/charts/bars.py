@@ -69,7 +69,9 @@ def bars(
     )
     bar = base.mark_bar(color=theme.PETROL, height={"band": 0.5}, cornerRadiusEnd=2).encode(x=x)
     word = base.transform_calculate(at="isValid(datum.value) ? datum.value : 0")
-    text = word.mark_text(align="left", dx=6, color=theme.INK).encode(x="at:Q", text="word:N")
+    text = word.mark_text(align="left", dx=6, color=theme.INK).encode(
+        x=alt.X("at:Q"), text=alt.Text("word:N")
+    )
     chart = alt.layer(bar, text, *target_layer(target))
     return Drawing(
         spec=theme.finish(chart, height=step * max(len(rows), 1)),
@@ -86,7 +88,7 @@ def target_layer(target: float | None) -> list[alt.Chart]:
     rule = alt.Chart(data([{"at": target}])).mark_rule(
         color=theme.WARNING, strokeDash=[5, 4], strokeWidth=1.5
     )
-    return [rule.encode(x="at:Q", y=alt.value(0), y2=alt.value("height"))]
+    return [rule.encode(x=alt.X("at:Q"), y=alt.YValue(0), y2=alt.Y2Value("height"))]
 
 
 def shares(parts: Sequence[Part], *, language: str = "en", step: int = 44) -> Drawing:
@@ -111,9 +113,9 @@ def shares(parts: Sequence[Part], *, language: str = "en", step: int = 44) -> Dr
     bar = base.mark_bar(height={"band": 0.6}, stroke="white", strokeWidth=1)
     text = base.transform_filter("datum.share >= 0.07").mark_text(fontSize=13, fontWeight=600)
     chart = alt.layer(
-        bar.encode(x=x, x2="end:Q", color=colour, tooltip=tooltip),
+        bar.encode(x=x, x2=alt.X2("end:Q"), color=colour, tooltip=tooltip),
         text.encode(
-            x="middle:Q",
+            x=alt.X("middle:Q"),
             text=alt.Text("share:Q", format=".0%"),
             color=alt.Color("ink:N", scale=None),
         ),

@@ -71,24 +71,26 @@ def course_chart(
     y = value_scale(domain)
     layers = [
         *mark_layers(marks, say),
-        *model_layers(groups, say, y, measure, scale),
+        *model_layers(groups, y, measure),
         *observed_layers(groups, say, y, measure, scale),
     ]
     months = sorted({point.months for group in groups for point in group.observed})
+    headers = (say.month, say.mean, say.interval, say.n, say.model, say.model_interval)
+    one = len(groups) == 1  # the name of the only group is no column
     chart = alt.layer(*layers).encode(x=month_axis(months, say))
     return Drawing(
         spec=theme.finish(chart, height=height),
-        headers=(say.group, say.month, say.mean, say.interval, say.n, say.model, say.model_interval),
-        numeric=(False, True, True, True, True, True, True),
-        rows=tuple(course_rows(groups, say)),
+        headers=(say.group, *headers)[one:],
+        numeric=(False, *[True] * len(headers))[one:],
+        rows=tuple(row[one:] for row in course_rows(groups, say)),
         description=course_description(groups, measure, lower_is_better, say),
     )
 
 
 def group_scale(groups: Sequence[Group]) -> dict[str, alt.Scale]:
-    """Colour, dash and shape by group, in the order given."""
+    """Colour and shape by group, in the order given."""
     names = [group.name for group in groups]
-    kinds = {"color": theme.COLOURS, "dash": theme.DASHES, "shape": theme.SHAPES}
+    kinds = {"color": theme.COLOURS, "shape": theme.SHAPES}
     return {
         kind: alt.Scale(domain=names, range=[values[i % len(values)] for i in range(len(names))])
         for kind, values in kinds.items()
@@ -96,7 +98,7 @@ def group_scale(groups: Sequence[Group]) -> dict[str, alt.Scale]:
 
 
 def group_legend(groups: Sequence[Group]) -> alt.Legend | None:
-    """One legend for colour, dash and shape together; none where there is one group.
+    """One legend for colour and shape together; none where there is one group.
 
     One name a line: beside each other long names would not fit a phone.
     """
@@ -128,47 +130,43 @@ def mark_layers(marks: Marks, say: Words) -> list[alt.Chart]:
         rows = data([{"low": low, "high": high}])
         band = alt.Chart(rows).mark_rect(color=theme.BAND, opacity=0.12, aria=False)
         word = alt.Chart(rows).mark_text(**left, baseline="top", dy=5, color="#1e6141", text=say.normal)
-        layers.append(band.encode(y="low:Q", y2="high:Q", x=alt.value(0), x2=alt.value("width")))
-        layers.append(word.encode(y="high:Q", x=alt.value(0)))
+        layers.append(
+            band.encode(y=alt.Y("low:Q"), y2=alt.Y2("high:Q"), x=alt.XValue(0), x2=alt.X2Value("width"))
+        )
+        layers.append(word.encode(y=alt.Y("high:Q"), x=alt.XValue(0)))
     if marks.cut_off is not None:
         rows = data([{"at": marks.cut_off, "word": f"{say.cut_off} {written(marks.cut_off, say)}"}])
         rule = alt.Chart(rows).mark_rule(color=theme.WARNING, strokeDash=[5, 4], strokeWidth=1.5)
         word = alt.Chart(rows).mark_text(**left, baseline="bottom", dy=-4, color=theme.WARNING)
-        layers.append(rule.encode(y="at:Q", x=alt.value(0), x2=alt.value("width")))
-        layers.append(word.encode(y="at:Q", x=alt.value(0), text="word:N"))
+        layers.append(rule.encode(y=alt.Y("at:Q"), x=alt.XValue(0), x2=alt.X2Value("width")))
+        layers.append(word.encode(y=alt.Y("at:Q"), x=alt.XValue(0), text=alt.Text("word:N")))
     return layers
 
 
-def model_layers(
-    groups: Sequence[Group], say: Words, y: alt.Scale, measure: str, scale: dict[str, alt.Scale]
-) -> list[alt.Chart]:
-    """A band for each group, coloured outside the legend, and the lines."""
-    rows = [
-        {"group": g.name, "months": p.months, "estimate": p.estimate, "low": p.low, "high": p.high}
-        for g in groups
-        for p in g.model
-    ]
-    if not rows:
-        return []
-    bands = [model_band(group, i, y, measure) for i, group in enumerate(groups) if group.model]
-    legend = group_legend(groups)
-    line = alt.Chart(data(rows)).mark_line(aria=False)
-    return [
-        *bands,
-        line.encode(
-            y=alt.Y("estimate:Q", scale=y, title=measure),
-            color=alt.Color("group:N", scale=scale["color"], legend=legend),
-            strokeDash=alt.StrokeDash("group:N", scale=scale["dash"], legend=None),
-        ),
-    ]
+def model_layers(groups: Sequence[Group], y: alt.Scale, measure: str) -> list[alt.Chart]:
+    """Each group's band and line, in its colour and dash; the legend is that of the means."""
+    layers: list[alt.Chart] = []
+    for index, group in enumerate(groups):
+        if group.model:
+            look = {"color": theme.COLOURS[index % len(theme.COLOURS)], "aria": False}
+            layers.append(model_band(group.model, look, y, measure))
+            layers.append(model_line(group.model, look, index, y, measure))
+    return layers
 
 
-def model_band(group: Group, index: int, y: alt.Scale, measure: str) -> alt.Chart:
-    known = [p for p in group.model if p.low is not None and p.high is not None]
+def model_band(model: Sequence[Estimated], look: dict[str, Any], y: alt.Scale, measure: str) -> alt.Chart:
+    known = [p for p in model if p.low is not None and p.high is not None]
     rows = data({"months": p.months, "low": p.low, "high": p.high} for p in known)
-    colour = theme.COLOURS[index % len(theme.COLOURS)]
-    area = alt.Chart(rows).mark_area(opacity=0.14, color=colour, aria=False)
-    return area.encode(y=alt.Y("low:Q", scale=y, title=measure), y2="high:Q")
+    band = alt.Chart(rows).mark_area(opacity=0.14, **look)
+    return band.encode(y=alt.Y("low:Q", scale=y, title=measure), y2=alt.Y2("high:Q"))
+
+
+def model_line(
+    model: Sequence[Estimated], look: dict[str, Any], index: int, y: alt.Scale, measure: str
+) -> alt.Chart:
+    rows = data({"months": p.months, "estimate": p.estimate} for p in model)
+    line = alt.Chart(rows).mark_line(strokeDash=list(theme.DASHES[index % len(theme.DASHES)]), **look)
+    return line.encode(y=alt.Y("estimate:Q", scale=y, title=measure))
 
 
 def observed_layers(
@@ -200,7 +198,7 @@ def observed_layers(
     shape = alt.Shape("group:N", scale=scale["shape"], legend=legend)
     points = chart.mark_point(size=80, stroke="white", strokeWidth=1.25)
     return [
-        whisker.encode(y=alt.Y("low:Q", scale=y, title=measure), y2="high:Q"),
+        whisker.encode(y=alt.Y("low:Q", scale=y, title=measure), y2=alt.Y2("high:Q")),
         points.encode(y=alt.Y("mean:Q", scale=y, title=measure), shape=shape, tooltip=tooltip),
         *([] if many else [counts(rows)]),
     ]
@@ -210,7 +208,7 @@ def counts(rows: list[dict[str, Any]]) -> alt.Chart:
     """n under each mean, just above the axis."""
     named = [{"months": row["months"], "word": f"n\u202f{row['n']}"} for row in rows]
     text = alt.Chart(data(named)).mark_text(baseline="bottom", dy=-4, fontSize=12, aria=False)
-    return text.encode(y=alt.value("height"), text="word:N")
+    return text.encode(y=alt.YValue("height"), text=alt.Text("word:N"))
 
 
 def course_rows(groups: Sequence[Group], say: Words) -> Iterable[tuple[Any, ...]]:

@@ -78,8 +78,8 @@ def reliable_layers(known: Sequence[Score], change: float | None, say: Words) ->
         align="right", baseline="top", dx=-4, dy=5, fontSize=12, text=say.reliable, aria=False
     )
     return [
-        band.encode(y="low:Q", y2="high:Q", x=alt.value(0), x2=alt.value("width")),
-        word.encode(y="high:Q", x=alt.value("width")),
+        band.encode(y=alt.Y("low:Q"), y2=alt.Y2("high:Q"), x=alt.XValue(0), x2=alt.X2Value("width")),
+        word.encode(y=alt.Y("high:Q"), x=alt.XValue("width")),
     ]
 
 
@@ -94,10 +94,10 @@ def expected_layers(expected: Sequence[Estimated], y: alt.Scale, measure: str, s
     word = alt.Chart(data(end)).mark_text(align="right", baseline="top", dy=8, fontSize=12, aria=False)
     return [
         band.mark_area(color="#84949a", opacity=0.13, aria=False).encode(
-            y=alt.Y("low:Q", scale=y, title=measure), y2="high:Q"
+            y=alt.Y("low:Q", scale=y, title=measure), y2=alt.Y2("high:Q")
         ),
         line.encode(y=alt.Y("y:Q", scale=y, title=measure)),
-        word.encode(y="y:Q", text="word:N"),
+        word.encode(y=alt.Y("y:Q"), text=alt.Text("word:N")),
     ]
 
 
@@ -129,7 +129,7 @@ def missing_layers(missing: Sequence[Score], say: Words) -> list[alt.Chart]:
     )
     return [
         cross.encode(
-            y=alt.value("height"),
+            y=alt.YValue("height"),
             tooltip=[
                 alt.Tooltip("moment:N", title=say.moment),
                 alt.Tooltip("months:Q", title=say.month, format="~g"),

@@ -70,8 +70,8 @@ def adequate_layers(adequate: float | None, say: Words) -> list[alt.Chart]:
     rule = alt.Chart(rows).mark_rule(color="#84949a", strokeDash=[5, 4], strokeWidth=1.5, aria=False)
     word = alt.Chart(rows).mark_text(baseline="bottom", dy=-5, fontSize=12, aria=False)
     return [
-        rule.encode(x="at:Q", y=alt.value(0), y2=alt.value("height")),
-        word.encode(x="at:Q", y=alt.value(0), text="word:N"),
+        rule.encode(x=alt.X("at:Q"), y=alt.YValue(0), y2=alt.Y2Value("height")),
+        word.encode(x=alt.X("at:Q"), y=alt.YValue(0), text=alt.Text("word:N")),
     ]
 
 
@@ -118,7 +118,7 @@ def rating_layers(
     dots = base.transform_filter("isValid(datum.value)").mark_point(size=90, stroke="white", strokeWidth=1)
     title = alt.X("value:Q", title=say.rating, scale=x, axis=axis)
     return [
-        whisker.encode(x=alt.X("low:Q", title=say.rating, scale=x, axis=axis), x2="high:Q"),
+        whisker.encode(x=alt.X("low:Q", title=say.rating, scale=x, axis=axis), x2=alt.X2("high:Q")),
         dots.encode(x=title, shape=alt.Shape("kind:N", scale=shapes, legend=legend), tooltip=tooltip),
     ]
 

@@ -66,11 +66,12 @@ CONFIG: dict[str, Any] = {
 def finish(chart: alt.LayerChart | alt.Chart, *, height: int | dict[str, int]) -> dict[str, Any]:
     """The specification with the theme, as wide as its place allows.
 
+    Not checked against Vega-Lite's schema here, which takes most of the time: the tests do.
     The values stand in the specification once, under names made of their content, so that the
     same input gives the same text.
     """
     sized = chart.properties(width="container", height=height, autosize=AUTOSIZE)
-    return {**sized.to_dict(), "config": CONFIG}
+    return {**sized.to_dict(validate=False), "config": CONFIG}
 
 
 def name_axis() -> alt.Axis:

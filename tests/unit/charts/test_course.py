@@ -58,19 +58,20 @@ def test_ticks_stand_at_the_moments_that_were_measured() -> None:
 
 
 def test_the_table_holds_what_is_drawn_and_none_for_the_rest() -> None:
-    drawing = course_chart(ONE, measure="BDI")
-    assert drawing.headers == (
-        "Group",
-        "Month",
-        "Observed mean",
-        "95% interval",
-        "n",
-        "Model",
-        "Model, 95% interval",
-    )
+    drawing = course_chart(TWO, measure="BDI")
+    model = ("Model", "Model, 95% interval")
+    assert drawing.headers == ("Group", "Month", "Observed mean", "95% interval", "n", *model)
     assert drawing.rows[0] == ("All", "0", "23.3", "21.3 to 25.3", 100, "22", "20 to 24")
     assert drawing.rows[1] == ("All", "2", "16.9", "14.9 to 18.9", 97, None, None)
+    assert drawing.rows[5][0] == "Usual care"
     assert len(drawing.numeric) == len(drawing.headers)
+
+
+def test_one_group_needs_no_column_with_its_name() -> None:
+    drawing = course_chart(ONE, measure="BDI")
+    assert drawing.headers[0] == "Month"
+    assert drawing.rows[0] == ("0", "23.3", "21.3 to 25.3", 100, "22", "20 to 24")
+    assert drawing.numeric == (True,) * 6
 
 
 def test_says_the_course_in_words_in_both_languages() -> None:
