@@ -39,7 +39,11 @@ def profile_chart(
     say = words(language)
     items = list(dict.fromkeys(rating.item for rating in ratings))
     kinds = list(dict.fromkeys(rating.kind for rating in ratings))
-    chart = alt.layer(*adequate_layers(adequate, say), *rating_layers(ratings, items, kinds, scale, say))
+    chart = alt.layer(
+        *adequate_layers(adequate, say),
+        *rating_layers(ratings, items, kinds, scale, say),
+        *unrated_layer(ratings, say),
+    )
     return Drawing(
         spec=theme.finish(chart, height=step * max(len(items), 1)),
         headers=(say.item, say.kind, say.rating, say.interval, say.n),
@@ -121,6 +125,17 @@ def rating_layers(
         whisker.encode(x=alt.X("low:Q", title=say.rating, scale=x, axis=axis), x2=alt.X2("high:Q")),
         dots.encode(x=title, shape=alt.Shape("kind:N", scale=shapes, legend=legend), tooltip=tooltip),
     ]
+
+
+def unrated_layer(ratings: Sequence[Rating], say: Words) -> list[alt.Chart]:
+    """The word for "not rated" in the row of an item that nobody rated."""
+    rated = {rating.item for rating in ratings if rating.value is not None}
+    unrated = [item for item in dict.fromkeys(r.item for r in ratings) if item not in rated]
+    if not unrated:
+        return []
+    rows = data({"row": wrapped(item), "word": say.not_rated} for item in unrated)
+    word = alt.Chart(rows).mark_text(align="left", dx=8, aria=False)
+    return [word.encode(y=alt.Y("row:N"), x=alt.XValue(0), text=alt.Text("word:N"))]
 
 
 def describe(ratings: Sequence[Rating], adequate: float | None, say: Words) -> str:

@@ -47,6 +47,7 @@ class Words:
     )
     patient_none: str = "{measure}: no scores yet; {missing} of {all} moments not answered."
     profile_says: str = "{below} of {known} rated items are below {adequate}; {unknown} not rated."
+    not_rated: str = "not rated"
     profile_plain: str = "{known} rated items; {unknown} not rated."
 
 
@@ -89,6 +90,7 @@ DUTCH = replace(
     ),
     patient_none="{measure}: nog geen scores; {missing} van {all} meetmomenten niet ingevuld.",
     profile_says="{below} van {known} beoordeelde items liggen onder {adequate}; {unknown} niet beoordeeld.",
+    not_rated="niet beoordeeld",
     profile_plain="{known} beoordeelde items; {unknown} niet beoordeeld.",
 )
 

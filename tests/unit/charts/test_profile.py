@@ -21,7 +21,9 @@ def test_every_rating_is_there_in_the_order_given() -> None:
 
 def test_an_item_without_any_rating_keeps_its_place() -> None:
     drawing = profile_chart([Rating(item="Relationship", kind="Adherence", value=None)])
-    assert "Relationship" in to_svg(drawing.spec, words=words("en"))
+    svg = to_svg(drawing.spec, words=words("en"))
+    assert "Relationship" in svg
+    assert "not rated" in svg
     assert drawing.rows == (("Relationship", "Adherence", None, None, None),)
 
 

@@ -11,7 +11,6 @@ from django.utils import translation
 from django.utils.safestring import SafeString
 
 from onmodel.charts import Bar, bars
-from onmodel.web import status
 from onmodel.web.components import (
     Chart,
     Column,
@@ -29,6 +28,7 @@ from onmodel.web.components import (
     sort_order,
 )
 from onmodel.web.icons import ICONS
+from onmodel.wording import status
 
 RISKY = "<script>alert(1)</script>"
 
