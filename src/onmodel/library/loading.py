@@ -67,7 +67,7 @@ def _load(folder: Path, texts: object) -> Pack:
     pack_id = read_header(folder).id
     base = _base(pack_id, ())
     pack = read_pack(files_of(folder), base)
-    if problems := refused(check_pack(pack, base=base)):
+    if problems := refused(check_pack(pack)):
         raise PackError(problems)
     return with_texts(pack)
 

@@ -51,6 +51,20 @@ def test_what_the_check_refuses_is_not_loaded(own: Path) -> None:
         library.load("own")
 
 
+def test_a_pack_on_a_refused_base_is_not_loaded(own: Path) -> None:
+    above = own.parent / "above"
+    above.mkdir()
+    header = (
+        (own / "pack.toml").read_text(encoding="utf-8").replace('id = "own"', 'id = "above"\nextends = "own"')
+    )
+    (above / "pack.toml").write_text(header, encoding="utf-8")
+    library.forget()
+    assert library.load("above").instruments == library.load("own").instruments
+    change(own, "instruments/form.toml", '"1", "2", "3"]', '"1", "2", "4"]')
+    with pytest.raises(PackError, match=r"own/instruments/form\.toml"):
+        library.load("above")
+
+
 def test_check_tells_what_is_not_locked_and_what_changed(own: Path) -> None:
     assert [p.file for p in library.check("own", DAY)] == ["own/digests.toml"]
     path, names = library.lock("own")
