@@ -11,8 +11,8 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
-from bench.rows import Row, seconds
 
+from bench.rows import Row, seconds
 from onmodel.library import load
 from onmodel.library.answers import read_answers
 from onmodel.library.tables import read_table

@@ -73,14 +73,8 @@ def score(
       onmodel score phq9 waves.csv --prefix t0_phq9_ --missing 999
     """
     definition = find_instrument(instrument, pack_id)
-    if out is not None and out.resolve() == file.resolve():
-        raise click.BadParameter(
-            "the scores would replace the answers; name another file", param_hint="--out"
-        )
-    try:
-        table = read_table(file, DELIMITERS[delimiter])
-    except TableError as error:
-        refuse(str(error), [], as_json)
+    keep_answers(file, out)
+    table = take_table(file, DELIMITERS[delimiter], as_json)
     who = find_id(table, id_column)
     answers = read_answers(table, definition, prefix, missing)
     if not answers.complete:
@@ -94,6 +88,20 @@ def score(
         click.echo(json.dumps(as_data(work), ensure_ascii=False, indent=1))
     else:
         show(work, out)
+
+
+def keep_answers(file: Path, out: Path | None) -> None:
+    """A usage error when the scores would be written over the answers."""
+    if out is not None and out.resolve() == file.resolve():
+        raise click.BadParameter("the scores would replace the answers; name another", param_hint="--out")
+
+
+def take_table(file: Path, delimiter: str | None, as_json: bool) -> Table:
+    """The file's table; says why and stops where it has none."""
+    try:
+        return read_table(file, delimiter)
+    except TableError as error:
+        refuse(str(error), [], as_json)
 
 
 def find_instrument(instrument_id: str, pack_id: str) -> Instrument:
