@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import click
 import numpy as np
 import polars as pl
 
 from onmodel.cli.fit_report import show
+from onmodel.cli.refusals import refuse, take_table
 from onmodel.inference.cautions import DataError
 from onmodel.inference.mixed import MixedFit, Model, as_dict, fit_mixed
 from onmodel.inference.mixed.design import TIME_TERMS
-from onmodel.library.tables import MISSING_WORDS, BadCell, Table, TableError, read_table
+from onmodel.library.tables import MISSING_WORDS, BadCell, Table
 
 #: Months that sources report, shown as far as the data reach when --months does not say.
 USUAL_MONTHS = (0.0, 6.0, 12.0, 18.0, 24.0, 36.0, 48.0, 60.0)
@@ -130,27 +131,20 @@ def fit(
     columns = Columns(patient, time, outcome, group, covariates)
     references = {group: reference} if group and reference else {}
     model = Model(patient, time, outcome, group, terms, covariates, None, random, method, references)  # type: ignore[arg-type]
-    table = read(file, as_json)
+    table = take_table(file, as_json=as_json)
     try:
         found = fit_mixed(frame_of(table, columns, missing, as_json), model)
     except DataError as error:
-        refuse(f"{file}: {error}", [], as_json)
+        refuse(f"{file}: {error}", as_json=as_json)
     report(found, months if months is not None else usual_months(found), level, as_json)
-
-
-def read(file: Path, as_json: bool) -> Table:
-    try:
-        return read_table(file)
-    except TableError as error:
-        refuse(str(error), [], as_json)
 
 
 def frame_of(table: Table, columns: Columns, missing: tuple[str, ...], as_json: bool) -> pl.DataFrame:
     """The columns that the model uses, as numbers and labels; refused when one is not there or is wrong."""
     for name in columns.names:
-        if name not in table.frame.columns:
-            every = ", ".join(table.frame.columns)
-            refuse(f"{table.path}: there is no column {name}; the file has: {every}", [], as_json)
+        if name not in table.columns:
+            every = ", ".join(table.columns)
+            refuse(f"{table.path}: there is no column {name}; the file has: {every}", as_json=as_json)
     needed = {name: table.numbers(name, missing) for name in (columns.time, columns.outcome)}
     bad = [
         cell
@@ -158,9 +152,9 @@ def frame_of(table: Table, columns: Columns, missing: tuple[str, ...], as_json: 
         for cell in (*numbers.bad, *infinite(table, numbers.values, needed))
     ]
     if bad:
-        refuse(
-            f"{table.path}: nothing was fitted", sorted(bad, key=lambda cell: cell.line), as_json, table.place
-        )
+        bad.sort(key=lambda cell: cell.line)
+        message = f"{table.path}: nothing was fitted"
+        refuse(message, bad, as_json=as_json, place=table.place, at_most=LISTED)
     found = {name: pl.Series(name, numbers.values).fill_nan(None) for name, numbers in needed.items()}
     for name in columns.names:
         found.setdefault(name, labels(table, name, missing))
@@ -184,7 +178,7 @@ def labels(table: Table, name: str, missing: tuple[str, ...]) -> pl.Series:
     if table.frame[name].dtype.is_numeric():
         cells = [f"{v:g}" if v is not None and v == v else "" for v in table.frame[name].cast(pl.Float64)]
     else:
-        cells = table.cells(name)
+        cells = list(table.cells(name))
     return pl.Series(name, [None if cell.casefold() in absent else cell for cell in cells], dtype=pl.String)
 
 
@@ -201,18 +195,3 @@ def report(found: MixedFit, months: tuple[float, ...], level: float, as_json: bo
         click.echo(json.dumps(as_dict(found, months, level), ensure_ascii=False, indent=1))
     else:
         show(found, months, level)
-
-
-def refuse(message: str, bad: list[BadCell], as_json: bool, place: str = "line") -> NoReturn:
-    """Say what is wrong and stop with exit code 1."""
-    if as_json:
-        problems = [asdict(cell) for cell in bad]
-        click.echo(json.dumps({"error": message, "problems": problems}, ensure_ascii=False, indent=1))
-        raise SystemExit(1)
-    click.echo(message + (":" if bad else ""), err=True)
-    for cell in bad[:LISTED]:
-        where = f"{place} {cell.line}, column {cell.column}"
-        click.echo(f'  {where}: "{cell.value}"; needed is {cell.expected}', err=True)
-    if len(bad) > LISTED:
-        click.echo(f"  and {len(bad) - LISTED} more", err=True)
-    raise SystemExit(1)

@@ -7,14 +7,15 @@ import difflib
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import click
 import numpy as np
 
+from onmodel.cli.refusals import Flaw, refuse, take_table
 from onmodel.library import folders, load
 from onmodel.library.answers import FileAnswers, entered_scales, read_answers
-from onmodel.library.tables import BadCell, Table, TableError, read_table
+from onmodel.library.tables import BadCell, Table
 from onmodel.measurement import Alpha, ScaleSummary, Scores, summarise, to_list
 from onmodel.measurement import score as score_answers
 from onmodel.packs.instruments import Instrument
@@ -74,11 +75,12 @@ def score(
     """
     definition = find_instrument(instrument, pack_id)
     keep_answers(file, out)
-    table = take_table(file, DELIMITERS[delimiter], as_json)
+    table = take_table(file, DELIMITERS[delimiter], as_json=as_json)
     who = find_id(table, id_column)
     answers = read_answers(table, definition, prefix, missing)
     if not answers.complete:
-        refuse(f"{file}: nothing was scored", problems_of(definition, answers), as_json, table)
+        problems = problems_of(definition, answers)
+        refuse(f"{file}: nothing was scored", problems, as_json=as_json, place=table.place)
     scores = score_answers(definition, answers.values, answers.entered)
     summary = summarise(definition, answers.values, scores)
     work = Work(definition, pack_id, table, answers, scores, summary, who)
@@ -94,14 +96,6 @@ def keep_answers(file: Path, out: Path | None) -> None:
     """A usage error when the scores would be written over the answers."""
     if out is not None and out.resolve() == file.resolve():
         raise click.BadParameter("the scores would replace the answers; name another", param_hint="--out")
-
-
-def take_table(file: Path, delimiter: str | None, as_json: bool) -> Table:
-    """The file's table; says why and stops where it has none."""
-    try:
-        return read_table(file, delimiter)
-    except TableError as error:
-        refuse(str(error), [], as_json)
 
 
 def find_instrument(instrument_id: str, pack_id: str) -> Instrument:
@@ -136,40 +130,20 @@ def find_id(table: Table, wanted: str | None) -> str | None:
     return next((names[name] for name in ID_NAMES if name in names), None)
 
 
-def problems_of(instrument: Instrument, answers: FileAnswers) -> list[dict[str, Any]]:
-    """What is wrong, columns first: each with line, column, value and what would be right."""
-    found: list[dict[str, Any]] = []
+def problems_of(instrument: Instrument, answers: FileAnswers) -> list[BadCell | Flaw]:
+    """What is wrong: columns first, then cells by line."""
+    found: list[BadCell | Flaw] = []
     scales = entered_scales(instrument)
     for key in answers.match.missing:
         what = f"the score {key}" if key in scales else f"item {key}"
-        expected = " or ".join((key, *(() if key in scales else (f"q{key}",)), f"{instrument.id}_{key}"))
-        found.append({"item": key, "message": f"no column for {what}", "expected": f"a column {expected}"})
+        names = (
+            (key, f"{instrument.id}_{key}") if key in scales else (key, f"q{key}", f"{instrument.id}_{key}")
+        )
+        found.append(Flaw(f"no column for {what}", f"a column {' or '.join(names)}", key))
     for key, columns in answers.match.doubled.items():
         message = f"columns {' and '.join(columns)} all say item {key}"
-        found.append({"item": key, "message": message, "expected": "one of them; --prefix can choose"})
-    return found + [asdict(cell) for cell in answers.bad]
-
-
-def refuse(
-    message: str, problems: list[dict[str, Any]], as_json: bool, table: Table | None = None
-) -> NoReturn:
-    """Say what is wrong, all of it, and stop with exit code 1."""
-    if as_json:
-        click.echo(json.dumps({"error": message, "problems": problems}, ensure_ascii=False, indent=1))
-    else:
-        count = f", {len(problems)} things are wrong:" if len(problems) > 1 else ":" if problems else ""
-        click.echo(message + count, err=True)
-        place = table.place if table else "line"
-        for problem in problems:
-            click.echo("  " + in_words(problem, place), err=True)
-    raise SystemExit(1)
-
-
-def in_words(problem: dict[str, Any], place: str) -> str:
-    if "message" in problem:
-        return f"{problem['message']}; needed is {problem['expected']}"
-    cell = BadCell(**problem)
-    return f'{place} {cell.line}, column {cell.column}: "{cell.value}"; needed is {cell.expected}'
+        found.append(Flaw(message, "one of them; --prefix can choose", key))
+    return [*found, *answers.bad]
 
 
 def reported(work: Work) -> list[str]:
@@ -194,7 +168,7 @@ def write_scores(work: Work, out: Path) -> None:
             writer.writerow(head)
             writer.writerows(zip(*columns, strict=True))
     except OSError as error:
-        refuse(f"{out}: cannot be written ({error.strerror})", [], as_json=False)
+        refuse(f"{out}: cannot be written ({error.strerror})", as_json=False)
 
 
 def as_data(work: Work) -> dict[str, Any]:

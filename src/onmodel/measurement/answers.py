@@ -46,11 +46,11 @@ def check_answers(instrument: Instrument, answers: ArrayLike) -> tuple[AnswerPro
 
 def problems_in(form: Form, matrix: Floats) -> tuple[AnswerProblem, ...]:
     """The problems of answers (n, k) whose shape has been checked."""
+    places = np.argwhere(impossible(form, matrix)).tolist()
+    words = {column: expected(form, form.items[column]) for column in {column for _, column in places}}
     return tuple(
-        AnswerProblem(
-            int(row), form.items[column].id, float(matrix[row, column]), expected(form, form.items[column])
-        )
-        for row, column in np.argwhere(impossible(form, matrix))
+        AnswerProblem(row, form.items[column].id, float(matrix[row, column]), words[column])
+        for row, column in places
     )
 
 
