@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from typing import Any
 
 from django import forms
@@ -85,6 +86,7 @@ class GuideForm(forms.Form):
         self.fields["patient"].choices = choices
         self.fields["patient"].initial = look.patient
         self.fields["score"].choices = [("", _("choose")), *score_choices(pack)]
+        self.fields["score"].initial = likely_score(pack, [*look.numeric, *look.months])
         if look.layout == "long":
             self._add_long(choices)
         else:
@@ -127,7 +129,7 @@ class GuideForm(forms.Form):
         for number, column in enumerate(self.moment_columns):
             self.fields[f"months_{number}"] = forms.FloatField(
                 label=_("“%(column)s”: months since the start") % {"column": column},
-                initial=self.look.months.get(column),
+                initial=_short(self.look.months.get(column)),
                 min_value=EARLIEST,
                 max_value=LATEST,
                 required=False,
@@ -170,6 +172,21 @@ class GuideForm(forms.Form):
             nominal_start=nominal,
             cohort=data["cohort"],
         )
+
+
+def _short(months: float | None) -> float | int | None:
+    return int(months) if months is not None and months.is_integer() else months
+
+
+def likely_score(pack: Pack, columns: list[str]) -> str:
+    """The main score of the one instrument that these columns are named for; nothing where in doubt."""
+    words = {word for column in columns for word in re.findall(r"[a-z]+", column.casefold())}
+    named = [
+        instrument
+        for instrument in pack.instruments.values()
+        if instrument.subject == "treatment" and instrument.id.rstrip("0123456789").replace("_", "") in words
+    ]
+    return f"{named[0].id}:{named[0].main_scale}" if len(named) == 1 else ""
 
 
 def score_choices(pack: Pack) -> list[tuple[str, list[tuple[str, str]]]]:

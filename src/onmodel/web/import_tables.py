@@ -47,6 +47,13 @@ def progress_of(run: ImportRun) -> Progress:
 def facts_of(run: ImportRun) -> list[Fact]:
     """The counts that matter; what is zero and unsurprising is left out."""
     summary = run.summary
+    if run.state == State.REFUSED:
+        corrections = Fact(_("Corrections needed"), summary.get("problems"))
+        return (
+            [Fact(_("Rows in the file"), summary["rows"]), corrections]
+            if "rows" in summary
+            else [corrections]
+        )
     facts = [
         Fact(_("New patients"), summary.get("new_patients"), note=_known(summary)),
         Fact(_("New treatments"), summary.get("new_treatments")),
@@ -56,7 +63,6 @@ def facts_of(run: ImportRun) -> list[Fact]:
         ("filled_forms", _("Forms filled")),
         ("unchanged_forms", _("Forms that were here already")),
         ("changed_people", _("Treatments with facts added")),
-        ("problems", _("Cells to correct")),
     ):
         if summary.get(key):
             facts.append(Fact(label, summary[key]))
@@ -92,7 +98,7 @@ def moments_table(run: ImportRun) -> Table:
 
 
 def first_rows_table(run: ImportRun) -> Table:
-    columns = [Column(_("Line"), numeric=True), *(Column(name) for name in run.summary.get("columns", []))]
+    columns = [Column(_("Line")), *(Column(name) for name in run.summary.get("columns", []))]
     unused = run.summary.get("unused_columns", [])
     note = _("Not used: %(columns)s.") % {"columns": ", ".join(unused)} if unused else ""
     rows = run.summary.get("first_rows", [])
@@ -103,7 +109,7 @@ def problems_table(run: ImportRun, number: str | None) -> Table:
     page: Page = Paginator(run.problems, PROBLEMS_A_PAGE).get_page(number)
     rows = [
         [
-            "" if problem["line"] is None else str(problem["line"]),
+            _place(problem["line"]),
             problem["column"],
             problem["value"],
             problem["reason"],
@@ -115,12 +121,16 @@ def problems_table(run: ImportRun, number: str | None) -> Table:
     note = _("The first %(kept)d of %(total)d are shown.") % {"kept": kept, "total": total}
     return Table(
         _("What has to be corrected"),
-        [_("Line"), _("Column"), _("What stands there"), _("What is wrong"), _("What would be right")],
+        [_("Where"), _("Column"), _("What stands there"), _("What is wrong"), _("What would be right")],
         rows,
         page=page,
         note=note if total > kept else "",
         id="problems",
     )
+
+
+def _place(line: int | None) -> str:
+    return _("file or map") if line is None else _("line %(line)d") % {"line": line}
 
 
 def problems_csv(run: ImportRun) -> HttpResponse:

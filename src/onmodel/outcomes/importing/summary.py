@@ -18,25 +18,32 @@ MOST_MOMENTS = 24
 
 
 def summarise(plan: Plan) -> dict[str, Any]:
-    """Plain values, fit for JSON."""
-    source, people, forms = plan.source, plan.people, plan.forms
-    columns = columns_used(plan)
+    """Plain values, fit for JSON; without counts of what would be made where there are problems."""
+    source, columns = plan.source, columns_used(plan)
     return {
         "rows": len(source),
         "encoding": source.table.encoding,
         "delimiter": source.table.delimiter,
-        "new_patients": sum(person.patient is None for person in people),
-        "known_patients": sum(person.patient is not None for person in people),
-        "new_treatments": sum(person.treatment is None for person in people),
-        "changed_people": sum(person.treatment is not None and person.brings_something for person in people),
-        "new_forms": sum(int(part.new.sum()) for part in forms),
-        "filled_forms": sum(len(part.additions) for part in forms),
-        "unchanged_forms": sum(part.unchanged for part in forms),
         "problems": len(plan.problems),
-        "moments": [row for part in forms for row in moments(part.rows)],
         "columns": columns,
         "unused_columns": [column for column in source.columns if column not in columns],
         "first_rows": first_rows(plan, columns),
+        **({} if plan.problems else counts(plan)),
+    }
+
+
+def counts(plan: Plan) -> dict[str, Any]:
+    """What would be made, what is here already, and the scores by moment."""
+    people, forms = plan.people, plan.forms
+    return {
+        "new_patients": sum(person.patient is None for person in people),
+        "known_patients": sum(person.patient is not None for person in people),
+        "new_treatments": sum(person.treatment is None for person in people),
+        "changed_people": sum(p.treatment is not None and p.brings_something for p in people),
+        "new_forms": sum(int(part.new.sum()) for part in forms),
+        "filled_forms": sum(len(part.additions) for part in forms),
+        "unchanged_forms": sum(part.unchanged for part in forms),
+        "moments": [row for part in forms for row in moments(part.rows)],
     }
 
 

@@ -138,7 +138,7 @@ def _template(run: ImportRun) -> str:
 def _shown(request: HttpRequest, run: ImportRun) -> dict[str, object]:
     """What the page of a run shows; a run that was refused as a whole has no rows to show."""
     return {
-        "facts": facts_of(run) if "new_forms" in run.summary else [],
+        "facts": facts_of(run),
         "moments": moments_table(run) if run.summary.get("moments") else None,
         "first_rows": first_rows_table(run) if run.summary.get("first_rows") else None,
         "problems": problems_table(run, request.GET.get("page")) if run.problems else None,
@@ -172,7 +172,7 @@ def _asked_look(request: HttpRequest, look: Look) -> Look:
 
 
 def _sample(source: Source) -> Table:
-    columns = [Column(_("Line"), numeric=True), *(Column(name) for name in source.columns)]
+    columns = [Column(_("Line")), *(Column(name) for name in source.columns)]
     cells = [source.texts(column)[:5] for column in source.columns]
     rows = [list(row) for row in zip([str(line) for line in source.lines[:5]], *cells, strict=True)]
     return Table(_("The first rows of the file"), columns, rows, narrow="scroll", id="sample")
