@@ -175,11 +175,9 @@ def infinite(table: Table, values: np.ndarray, needed: dict[str, Any]) -> list[B
 def labels(table: Table, name: str, missing: tuple[str, ...]) -> pl.Series:
     """A column as labels, nothing where the cell means that."""
     absent = MISSING_WORDS | {code.strip().casefold() for code in missing}
-    if table.frame[name].dtype.is_numeric():
-        cells = [f"{v:g}" if v is not None and v == v else "" for v in table.frame[name].cast(pl.Float64)]
-    else:
-        cells = list(table.cells(name))
-    return pl.Series(name, [None if cell.casefold() in absent else cell for cell in cells], dtype=pl.String)
+    return pl.Series(
+        name, [None if cell.casefold() in absent else cell for cell in table.cells(name)], dtype=pl.String
+    )
 
 
 def usual_months(found: MixedFit) -> tuple[float, ...]:
