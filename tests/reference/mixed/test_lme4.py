@@ -5,10 +5,8 @@ variance components 1e-3 relative; patients' deviations 1e-3 of their spread. Wh
 criterion is flat and lme4 stops near the edge: variance components then agree to 1e-3 of the larger one.
 """
 
-import importlib.util
 from functools import cache
 from pathlib import Path
-from types import ModuleType
 
 import polars as pl
 import pytest
@@ -29,20 +27,10 @@ CASES = PRINTED["case"].unique(maintain_order=True).to_list()
 
 
 @cache
-def tables() -> dict[str, pl.DataFrame]:
-    spec = importlib.util.spec_from_file_location("reference_tables", HERE / "tables.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module: ModuleType = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module.tables()
-
-
-@cache
-def fitted(case: str) -> MixedFit:
+def fitted(case: str, reference_tables) -> MixedFit:
     table, fixed, random, method = case.split("/")
     model = Model("patient", "time", "outcome", random=random, method=method, **FIXED[fixed])  # type: ignore[arg-type]
-    return fit_mixed(tables()[table], model)
+    return fit_mixed(reference_tables(table), model)
 
 
 def printed(case: str, quantity: str) -> dict[str, float]:
@@ -51,8 +39,8 @@ def printed(case: str, quantity: str) -> dict[str, float]:
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_criterion_and_information_criteria(case: str) -> None:
-    fit = fitted(case)
+def test_criterion_and_information_criteria(case: str, reference_tables) -> None:
+    fit = fitted(case, reference_tables)
     assert fit.converged
     assert fit.criterion == pytest.approx(printed(case, "criterion")["criterion"], rel=1e-6)
     assert fit.aic == pytest.approx(printed(case, "aic")["aic"], rel=1e-6)
@@ -60,14 +48,14 @@ def test_criterion_and_information_criteria(case: str) -> None:
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_criterion_is_not_above_lme4s(case: str) -> None:
+def test_criterion_is_not_above_lme4s(case: str, reference_tables) -> None:
     expected = printed(case, "criterion")["criterion"]
-    assert fitted(case).criterion <= expected + 1e-8 * abs(expected)
+    assert fitted(case, reference_tables).criterion <= expected + 1e-8 * abs(expected)
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_estimates_and_standard_errors(case: str) -> None:
-    fit = fitted(case)
+def test_estimates_and_standard_errors(case: str, reference_tables) -> None:
+    fit = fitted(case, reference_tables)
     assert set(fit.coef) == set(printed(case, "estimate"))
     for name, se in printed(case, "se").items():
         assert fit.se[name] == pytest.approx(se, rel=1e-4)
@@ -75,24 +63,24 @@ def test_estimates_and_standard_errors(case: str) -> None:
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_variance_components(case: str) -> None:
-    fit, expected = fitted(case), printed(case, "variance")
+def test_variance_components(case: str, reference_tables) -> None:
+    fit, expected = fitted(case, reference_tables), printed(case, "variance")
     slack = 1e-3 * max(expected.values()) if fit.singular else 0.0
     for name, value in expected.items():
         assert getattr(fit.variance, name) == pytest.approx(value, rel=1e-3, abs=slack)
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_counts_and_singularity(case: str) -> None:
-    fit = fitted(case)
+def test_counts_and_singularity(case: str, reference_tables) -> None:
+    fit = fitted(case, reference_tables)
     assert {"observations": fit.n_observations, "patients": fit.n_patients} == printed(case, "n")
     assert fit.singular == bool(printed(case, "singular")["singular"])
     assert fit.singular == any(caution.code.startswith("singular") for caution in fit.warnings)
 
 
 @pytest.mark.parametrize("case", [case for case in CASES if printed(case, "intercept_of")])
-def test_patients_deviations(case: str) -> None:
-    fit = fitted(case)
+def test_patients_deviations(case: str, reference_tables) -> None:
+    fit = fitted(case, reference_tables)
     effects = patient_effects(fit)
     for quantity, values in (("intercept_of", effects.intercept), ("slope_of", effects.slope)):
         for patient, value in printed(case, quantity).items():

@@ -1,5 +1,12 @@
 """Linear mixed models for repeated measures, on a kernel of our own (docs/statistics.md)."""
 
+from onmodel.inference.mixed.compare import (
+    LikelihoodRatio,
+    VarianceExplained,
+    likelihood_ratio,
+    variance_explained,
+)
+from onmodel.inference.mixed.degrees import CoefficientTest, coefficient_tests, degrees_of_freedom
 from onmodel.inference.mixed.estimates import (
     EffectSize,
     Estimate,
@@ -12,26 +19,50 @@ from onmodel.inference.mixed.estimates import (
 from onmodel.inference.mixed.export import as_dict
 from onmodel.inference.mixed.fit import fit_mixed, fit_rows
 from onmodel.inference.mixed.model import Model, Rows, read
-from onmodel.inference.mixed.patients import PatientEffects, patient_course, patient_effects
+from onmodel.inference.mixed.nested import NestedFit, ProgrammeEffect, fit_nested
+from onmodel.inference.mixed.patients import (
+    CoursePoint,
+    PatientEffects,
+    patient_course,
+    patient_effects,
+    patient_prediction,
+    residuals,
+)
+from onmodel.inference.mixed.profile import ProfileInterval, profile_intervals
 from onmodel.inference.mixed.result import MixedFit, VarianceComponents
 
 __all__ = [
+    "CoefficientTest",
+    "CoursePoint",
     "EffectSize",
     "Estimate",
+    "LikelihoodRatio",
     "MixedFit",
     "Model",
+    "NestedFit",
     "PatientEffects",
+    "ProfileInterval",
+    "ProgrammeEffect",
     "Rows",
     "VarianceComponents",
+    "VarianceExplained",
     "as_dict",
     "changes_at",
+    "coefficient_tests",
+    "degrees_of_freedom",
     "effect_sizes",
     "estimates_at",
     "fit_mixed",
+    "fit_nested",
     "fit_rows",
     "groups_of",
+    "likelihood_ratio",
     "model_sd",
     "patient_course",
     "patient_effects",
+    "patient_prediction",
+    "profile_intervals",
     "read",
+    "residuals",
+    "variance_explained",
 ]

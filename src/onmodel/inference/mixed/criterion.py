@@ -31,7 +31,8 @@ class Point:
     """The criterion at one D. Gradients: (3,), Hessians: (3, 3), along DIRECTIONS.
 
     `log_*` belong to the determinants, `r_*` to the residual sum of squares r. beta: (p,) and factor: (p, p),
-    the lower Cholesky factor of X~'V^-1 X~, are in the orthonormal basis.
+    the lower Cholesky factor L of X~'V^-1 X~, are in the orthonormal basis; so are pieces (3, p, p), minus
+    the derivatives of that matrix, between L^-1 and its transpose.
     """
 
     d: Floats
@@ -45,6 +46,7 @@ class Point:
     log_hessian: Floats
     r_gradient: Floats
     r_hessian: Floats
+    pieces: Floats
 
     @property
     def value(self) -> float:
@@ -68,8 +70,8 @@ class Point:
 def evaluate(sums: Sums, d: Floats, reml: bool) -> Point:
     """The criterion at relative covariance d (2, 2), positive semi-definite."""
     blocks = list(sums.blocks())
-    inverses = [_inverse_of_one_plus_ad(block, d) for block in blocks]
-    products = [_times(k, block.b) for block, (_, k) in zip(blocks, inverses, strict=True)]
+    inverses = [inverse_of_one_plus_ad(block, d) for block in blocks]
+    products = [times(k, block.b) for block, (_, k) in zip(blocks, inverses, strict=True)]
     factor, beta, r = _least_squares(sums, blocks, products, d)
     log_term = sum(
         float(block.weight @ np.log(determinant))
@@ -84,7 +86,7 @@ def evaluate(sums: Sums, d: Floats, reml: bool) -> Point:
     return Point(d, reml, m, log_term, r, beta, factor, *parts.finished(reml))
 
 
-def _inverse_of_one_plus_ad(sums: Sums, d: Floats) -> tuple[Floats, Floats]:
+def inverse_of_one_plus_ad(sums: Sums, d: Floats) -> tuple[Floats, Floats]:
     """|I + A D| (m,) and (I + A D)^-1 (2, 2, m)."""
     a11, a12, a22 = sums.a
     ad11, ad12 = a11 * d[0, 0] + a12 * d[0, 1], a11 * d[0, 1] + a12 * d[1, 1]
@@ -96,7 +98,7 @@ def _inverse_of_one_plus_ad(sums: Sums, d: Floats) -> tuple[Floats, Floats]:
     return determinant, inverse
 
 
-def _times(k: Floats, b: Floats) -> Floats:
+def times(k: Floats, b: Floats) -> Floats:
     """A 2 x 2 matrix per patient times its columns: k (2, 2, m), b (2, c, m) -> (2, c, m)."""
     result = np.empty(b.shape)
     for s in (0, 1):
@@ -121,7 +123,7 @@ def _least_squares(
     return factor, beta, max(float(cross[p, p] - half @ half), float(np.finfo(float).tiny))
 
 
-def _z_v_z(a: Floats, k: Floats) -> Floats:
+def z_v_z(a: Floats, k: Floats) -> Floats:
     """Z'V^-1 Z = (I + AD)^-1 A, entries 11, 12, 22: (3, m)."""
     return np.stack(
         [
@@ -148,7 +150,7 @@ class Derivatives:
 
     def add(self, block: Sums, k: Floats, f: Floats, beta: Floats, factor: Floats, reml: bool) -> None:
         """One block: u = Z'V^-1 (y - X b), and F (X'V^-1 X)^-1 F' as a product of F L^-T with itself."""
-        h = _z_v_z(block.a, k)
+        h = z_v_z(block.a, k)
         coefficients = np.append(-beta, 1.0)[None, :]
         u = np.stack([coefficients @ f[0], coefficients @ f[1]])
         half = np.linalg.inv(factor)
@@ -161,15 +163,15 @@ class Derivatives:
         self.moved += np.stack(
             [white[0] @ u[0, 0], white[0] @ u[1, 0] + white[1] @ u[0, 0], white[1] @ u[1, 0]]
         )
+        mixed = white[0] @ white[1].T
+        self.pieces += np.stack([white[0] @ white[0].T, mixed + mixed.T, white[1] @ white[1].T])
         if reml:
             q = _outer(white)
             self.q += q.sum(axis=1)
             self.h_q += h @ q.T
-            mixed = white[0] @ white[1].T
-            self.pieces += np.stack([white[0] @ white[0].T, mixed + mixed.T, white[1] @ white[1].T])
 
-    def finished(self, reml: bool) -> tuple[Floats, Floats, Floats, Floats]:
-        """Gradient and Hessian of the log-determinants, then of r, along DIRECTIONS."""
+    def finished(self, reml: bool) -> tuple[Floats, Floats, Floats, Floats, Floats]:
+        """Gradient and Hessian of the log-determinants, then of r, along DIRECTIONS; pieces of X'V^-1 X."""
         moved = np.asarray(self.moved)
         r_hessian = 2 * _along_two(self.h_uu) - 2 * moved @ moved.T
         log_gradient, log_hessian = _along(self.weighted_h), -_along_two(self.h_h)
@@ -177,7 +179,7 @@ class Derivatives:
             pieces = np.asarray(self.pieces).reshape(3, -1)
             log_gradient = log_gradient - _along(self.q)
             log_hessian = log_hessian + 2 * _along_two(self.h_q) - pieces @ pieces.T
-        return log_gradient, log_hessian, -_along(self.uu), r_hessian
+        return log_gradient, log_hessian, -_along(self.uu), r_hessian, np.asarray(self.pieces)
 
 
 def _along(entries: Floats) -> Floats:

@@ -56,6 +56,7 @@ def fit_rows(rows: Rows, model: Model) -> MixedFit:
     kernel = Kernel(
         rows, patients, sums, basis.kept, basis.inverse, basis.log_determinant, start, np.zeros(3), scale,
         _combinations(rows.x, basis), np.zeros((4, 4)),
+        np.zeros((0, 0)), np.zeros((3, 0, 0)),
     )  # fmt: skip
     if hopeless:
         return _unfitted(model, kernel, _why_unfitted(rows, patients), cautions)
@@ -157,7 +158,7 @@ def _fitted(model: Model, structure: Structure, kernel: Kernel, cautions: list[C
     point = optimum.point
     criterion = point.value + (kernel.log_determinant if reml else 0.0)
     t_vcov = t_covariance(point, optimum.t, structure)
-    kernel = replace(kernel, t=optimum.t, t_vcov=t_vcov)
+    kernel = replace(kernel, t=optimum.t, t_vcov=t_vcov, factor=point.factor, pieces=point.pieces)
     cautions += _about_optimum(optimum, structure)
     gradient = jacobian(optimum.t).T @ point.gradient
     free = list(FREE.get(structure, ()))

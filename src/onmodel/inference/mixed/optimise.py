@@ -62,9 +62,12 @@ def curvature(gradient: Floats) -> Floats:
     return np.array([[2 * g11, g12, 0], [g12, 2 * g22, 0], [0, 0, 2 * g22]])
 
 
-def minimise(sums: Sums, structure: str, reml: bool) -> Optimum:
-    """The best D for a structure of FREE."""
+def minimise(sums: Sums, structure: str, reml: bool, near: Floats | None = None) -> Optimum:
+    """The best D for a structure of FREE; the search begins at `near` when a T close to it is known."""
     free = np.array(FREE[structure])
+    if near is not None:
+        # away from 0, where the criterion is level in T although it may fall in D
+        return _checked(sums, _newton(sums, near + 0.01 * START, free, reml), free, reml)
     best = _newton(sums, START, free, reml)
     if np.abs(best.t[free]).min() < SINGULAR or not best.converged:
         # on the edge there may be a better valley: look from close to the simplest models too

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 
+from onmodel.inference.distributions import critical
 from onmodel.inference.mixed.crossproducts import Floats
 from onmodel.inference.mixed.optimise import covariance
 from onmodel.inference.mixed.result import MixedFit
@@ -44,6 +46,23 @@ def patient_effects(fit: MixedFit) -> PatientEffects:
     return PatientEffects(kernel.rows.patients, b[:, 0], b[:, 1] * units[1], spread)
 
 
+@dataclass(frozen=True, slots=True)
+class CoursePoint:
+    """A patient's own course at `month`: expected outcome with interval; where a new outcome would fall.
+
+    The interval allows for what is not known of the fixed effects and of this patient; `predicted_*` for the
+    residual of a single measurement too. Variance components count as known.
+    """
+
+    month: float
+    estimate: float
+    se: float
+    lower: float
+    upper: float
+    predicted_lower: float
+    predicted_upper: float
+
+
 def patient_course(fit: MixedFit, patient: str | int | float, months: Sequence[float]) -> Floats:
     """Expected outcome of one patient at each month: the mean course for the patient's group and
     covariates, plus the patient's own deviation. (months,)
@@ -56,6 +75,62 @@ def patient_course(fit: MixedFit, patient: str | int | float, months: Sequence[f
     own = effects.intercept[index] + effects.slope[index] * np.asarray(months, dtype=float)
     course: Floats = patient_design(fit, index, months)[:, kept] @ fit.estimates[kept] + own
     return course
+
+
+def patient_prediction(
+    fit: MixedFit, patient: str | int | float, months: Sequence[float], *, level: float = 0.95
+) -> tuple[CoursePoint, ...]:
+    """As patient_course, with intervals. Empty when the fit has no random effects.
+
+    The error of x'b + z'u has variance s (z'Wz + k'(X'V^-1 X)^-1 k) with W = D (I + AD)^-1 and k = x minus
+    the part of it that the patient's own data carry, X'V^-1 Z D z (Henderson 1975, Biometrics 31:423).
+    """
+    sigma2 = fit.variance.residual
+    if fit.random == "none" or sigma2 is None:
+        return ()
+    index, kernel, kept = index_of(fit, patient), fit.kernel, list(fit.kernel.kept)
+    d = covariance(kernel.t)
+    a = kernel.patients.a[:, index][np.array([[0, 1], [1, 2]])]
+    inverse = np.linalg.inv(np.eye(2) + a @ d)
+    z = np.column_stack([np.ones(len(months)), np.asarray(months, dtype=float) / kernel.scale])
+    f = inverse @ kernel.patients.b[:, :-1, index]
+    k = patient_design(fit, index, months)[:, kept] @ kernel.inverse - z @ d @ f
+    half = np.linalg.solve(kernel.factor, k.T)
+    variance = sigma2 * (np.einsum("mi,ij,mj->m", z, d @ inverse, z) + (half**2).sum(axis=0))
+    estimates, reach = patient_course(fit, patient, months), critical(level)
+    return tuple(
+        CoursePoint(
+            month, e, math.sqrt(v), e - reach * math.sqrt(v), e + reach * math.sqrt(v),
+            e - reach * math.sqrt(v + sigma2), e + reach * math.sqrt(v + sigma2),
+        )
+        for month, e, v in zip(months, estimates.tolist(), variance.tolist(), strict=True)
+    )  # fmt: skip
+
+
+def residuals(fit: MixedFit) -> pl.DataFrame:
+    """For each row used, in the table's order: patient, time, outcome, mean, fitted, residual, standardised.
+
+    `mean` is the fixed part, `fitted` the patient's own course; `residual` is the outcome minus `fitted`,
+    `standardised` that by sigma (nan where sigma is unknown).
+    """
+    rows, kept = fit.kernel.rows, list(fit.kernel.kept)
+    mean = rows.x[:, kept] @ fit.estimates[kept]
+    fitted = mean
+    if fit.random != "none":
+        effects = patient_effects(fit)
+        fitted = mean + effects.intercept[rows.codes] + effects.slope[rows.codes] * rows.time
+    rest = rows.outcome - fitted
+    return pl.DataFrame(
+        {
+            "patient": rows.patients.gather(pl.Series(rows.codes)),
+            "time": rows.time,
+            "outcome": rows.outcome,
+            "mean": mean,
+            "fitted": fitted,
+            "residual": rest,
+            "standardised": rest / fit.sigma if fit.sigma else np.full(len(rest), np.nan),
+        }
+    )
 
 
 def index_of(fit: MixedFit, patient: str | int | float) -> int:

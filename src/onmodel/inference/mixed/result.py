@@ -56,7 +56,8 @@ class Diagnostics:
 class Kernel:
     """What later questions (patient curves, profiles, degrees of freedom) need of a fit; not for display.
 
-    t: the factor of the relative covariance in scaled time; scale: months per unit of scaled time.
+    t: the factor of the relative covariance in scaled time; scale: months per unit of scaled time; factor,
+    pieces: of the criterion at the optimum (mixed.criterion.Point).
     """
 
     rows: Rows
@@ -70,6 +71,8 @@ class Kernel:
     scale: float
     combinations: Floats
     t_vcov: Floats
+    factor: Floats
+    pieces: Floats
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,0 +1,64 @@
+"""Satterthwaite's degrees of freedom: t tests of fixed effects that hold with few patients.
+
+The variance v of a linear function of the fixed effects is itself estimated; v times chi-square with df
+degrees of freedom, df = 2 v^2 / var(v), has the right mean and variance (Satterthwaite 1946, Biometrics
+2:110; Giesbrecht and Burns 1985, Biometrics 41:477). var(v) is by the delta method from the covariance of the
+variance parameters, as in lmerTest (Kuznetsova et al. 2017, J Stat Softw 82(13)), with exact derivatives.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from onmodel.inference.distributions import critical, t_two_sided_p
+from onmodel.inference.mixed.crossproducts import Floats
+from onmodel.inference.mixed.optimise import jacobian
+from onmodel.inference.mixed.result import MixedFit
+
+
+@dataclass(frozen=True, slots=True)
+class CoefficientTest:
+    """A fixed effect with its t test. None where the effect could not be estimated."""
+
+    name: str
+    estimate: float | None
+    se: float | None
+    t: float | None
+    df: float | None
+    p: float | None
+    lower: float | None
+    upper: float | None
+
+
+def degrees_of_freedom(fit: MixedFit, row: Floats) -> float | None:
+    """For the linear function row @ fixed effects; row: (p,). None when nothing is known of its variance."""
+    sigma2, kernel = fit.variance.residual, fit.kernel
+    if sigma2 is None or fit.criterion is None:
+        return None
+    w = np.linalg.solve(kernel.factor, kernel.inverse.T @ row[list(kernel.kept)])
+    along_d = sigma2 * np.einsum("p,epq,q->e", w, kernel.pieces, w)
+    gradient = np.append(jacobian(kernel.t).T @ along_d, w @ w)
+    variance = float(gradient @ kernel.t_vcov @ gradient)
+    return 2 * float(sigma2 * (w @ w)) ** 2 / variance if variance > 0 else None
+
+
+def coefficient_tests(fit: MixedFit, *, level: float = 0.95) -> tuple[CoefficientTest, ...]:
+    """Each fixed effect against 0, with a t interval."""
+    return tuple(_test(fit, index, level) for index in range(len(fit.names)))
+
+
+def _test(fit: MixedFit, index: int, level: float) -> CoefficientTest:
+    name = fit.names[index]
+    estimate, se = fit.coef[name], fit.se[name]
+    row = np.zeros(len(fit.names))
+    row[index] = 1.0
+    df = degrees_of_freedom(fit, row) if estimate is not None else None
+    if estimate is None or not se or df is None:
+        return CoefficientTest(name, estimate, se, None, None, None, None, None)
+    reach = critical(level, df) * se
+    t = estimate / se
+    return CoefficientTest(
+        name, estimate, se, t, df, t_two_sided_p(t, df), estimate - reach, estimate + reach
+    )
