@@ -229,8 +229,7 @@ def show(work: Work, out: Path | None) -> None:
 
     titles = {scale.id: scale.title.en for scale in work.instrument.scales}
     decimals = {scale.id: scale.decimals for scale in work.instrument.scales}
-    title = f"{work.instrument.title.en}, version {work.instrument.version}"
-    grid = Grid(title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, pad_edge=False)
+    grid = Grid(box=SIMPLE_HEAD, pad_edge=False)
     grid.add_column("scale", no_wrap=True)
     grid.add_column("")
     for heading in ("scored", "filled", "mean", "SD", "alpha"):
@@ -239,6 +238,7 @@ def show(work: Work, out: Path | None) -> None:
     for summary in work.summary:
         if summary.scale_id in shown:
             grid.add_row(*cells(summary, titles[summary.scale_id], decimals[summary.scale_id]))
+    click.echo(f"{work.instrument.title.en}, version {work.instrument.version}")
     Console().print(grid)
     click.echo(f"{len(work.scores)} rows read from {work.table.path}; an empty cell is unknown.")
     if any(summary.filled for summary in work.summary):
