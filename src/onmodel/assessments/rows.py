@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 
 from django.db import connection, models
@@ -10,21 +10,31 @@ from django.db import connection, models
 BATCH = 10_000
 
 
-def insert_rows(model: type[models.Model], fields: Sequence[str], rows: Iterable[Sequence[object]]) -> int:
-    """Insert rows of values that are ready for the database (`for_database`); how many.
+def insert_rows(model: type[models.Model], fields: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Insert rows of values that are ready for the database (`for_database`).
 
     Every field without a database default must be named. No signals are sent, no keys come back.
     """
     quote = connection.ops.quote_name
     columns = ", ".join(quote(model._meta.get_field(name).column) for name in fields)
-    places = ", ".join(["%s"] * len(fields))
-    statement = f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES ({places})"  # noqa: S608
-    remaining, written = iter(rows), 0
+    into = f"{quote(model._meta.db_table)} ({columns})"
+    if connection.vendor == "postgresql":
+        _copy(into, rows)
+    else:
+        _insert(into, len(fields), iter(rows))
+
+
+def _copy(into: str, rows: Iterable[Sequence[object]]) -> None:
+    with connection.cursor() as cursor, cursor.copy(f"COPY {into} FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
+def _insert(into: str, width: int, rows: Iterator[Sequence[object]]) -> None:
+    statement = f"INSERT INTO {into} VALUES ({', '.join(['%s'] * width)})"  # noqa: S608
     with connection.cursor() as cursor:
-        while batch := list(islice(remaining, BATCH)):
+        while batch := list(islice(rows, BATCH)):
             cursor.executemany(statement, batch)
-            written += len(batch)
-    return written
 
 
 def for_database(model: type[models.Model], field: str) -> Callable[[object], object]:
