@@ -9,6 +9,7 @@ from django.utils.formats import date_format, number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timezone import is_aware, localtime
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 Number = int | float | Decimal
@@ -30,8 +31,9 @@ def date_written(value: date) -> str:
     """3 Feb 2025 or 3 feb 2025; a moment in time gets its hours and minutes, in the site's time zone."""
     if isinstance(value, datetime):
         local = localtime(value) if is_aware(value) else value
-        return f"{date_format(local, 'j M Y')}, {date_format(local, 'H:i')}"
-    return date_format(value, "j M Y")
+        return f"{date_written(local.date())}, {date_format(local, 'H:i')}"
+    text = date_format(value, "j M Y")
+    return text.lower() if (get_language() or "").startswith("nl") else text  # Dutch months have no capital
 
 
 def unknown(why: str = "") -> SafeString:

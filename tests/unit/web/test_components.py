@@ -75,7 +75,7 @@ def test_unknown_says_why() -> None:
 @pytest.mark.parametrize(("language", "shown"), [("en", "3 Feb 2025"), ("nl", "3 feb 2025")])
 def test_dates_in_cells(language: str, shown: str) -> None:
     with translation.override(language):
-        assert cell(datetime.date(2025, 2, 3)).lower() == shown.lower()
+        assert cell(datetime.date(2025, 2, 3)) == shown
 
 
 def test_cells_escape_text_but_not_components() -> None:
