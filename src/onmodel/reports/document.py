@@ -47,12 +47,15 @@ Cell = str | Figure | Status | None
 
 @dataclass(frozen=True, kw_only=True)
 class Table:
+    """`behind`: says in numbers what a chart shows; a page folds it away, paper prints it."""
+
     kind: str = field(default="table", init=False)
     title: str
     columns: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
     note: str = ""
     empty: str = ""
+    behind: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -51,19 +51,19 @@ class Period:
 
     @cached_property
     def outcomes(self) -> list[OutcomeCourse]:
-        """The outcomes of the template of which anything is known, else any that the programme has."""
-        found = [self._course(shown) for shown in self._outcomes_shown()]
-        return [course for course in found if course.forms]
+        """The outcomes of the template that were measured; if none, what else the programme measures."""
+        found = [course for shown in self.template.outcomes if (course := self._course(shown)).forms]
+        return found or [course for shown in self._others() if (course := self._course(shown)).forms]
 
-    def _outcomes_shown(self) -> list[OutcomeShown]:
-        shown = list(self.template.outcomes)
-        listed = {outcome.instrument for outcome in shown}
+    def _others(self) -> list[OutcomeShown]:
+        """The main scale of each patient's form in use, of those whose score is better or worse."""
         instruments = self.programme.definitions.instruments
         used = self.programme.assignments.filter(treatment__isnull=False, months__isnull=False)
-        for name in sorted(set(used.values_list("instrument", flat=True)) - listed):
-            if name in instruments and instruments[name].direction != "neutral":
-                shown.append(OutcomeShown(instrument=name, scale=instruments[name].main_scale))
-        return shown
+        return [
+            OutcomeShown(instrument=name, scale=instruments[name].main_scale)
+            for name in sorted(used.values_list("instrument", flat=True).distinct().order_by("instrument"))
+            if name in instruments and instruments[name].direction != "neutral"
+        ]
 
     def _course(self, shown: OutcomeShown) -> OutcomeCourse:
         return outcome_course(

@@ -24,27 +24,63 @@ class Notes:
 
 
 @dataclass(frozen=True)
+class BlockShown:
+    """`kind` as in the document; "behind" for a table folded away, "charts" for several side by side."""
+
+    kind: str
+    title: str
+    content: object
+    note: str = ""
+
+
+@dataclass(frozen=True)
 class SectionShown:
     id: str
     title: str
     intro: str
-    blocks: list[tuple[str, str, object, str]]  # kind, title, component, note
+    blocks: list[BlockShown]
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A chart, and the table that says more than the chart's own."""
+
+    chart: Component
+    table: BlockShown | None
 
 
 def section_of(section: document.Section, numbers: Numbers) -> SectionShown:
     blocks = [_block(section, place, block, numbers) for place, block in enumerate(section.blocks)]
-    return SectionShown(section.id, section.title, section.intro, blocks)
+    return SectionShown(section.id, section.title, section.intro, _side_by_side(blocks))
 
 
-def _block(section: document.Section, place: int, block: document.Block, numbers: Numbers):
+def _side_by_side(blocks: list[BlockShown]) -> list[BlockShown]:
+    """Neighbouring charts become one block, each with the table behind it."""
+    shown: list[BlockShown] = []
+    for block in blocks:
+        together = shown[-1].content if shown and shown[-1].kind == "charts" else None
+        if block.kind == "chart" and together is not None:
+            together.append(Drawn(block.content, None))
+        elif block.kind == "chart":
+            shown.append(BlockShown("charts", "", [Drawn(block.content, None)]))
+        elif block.kind == "behind" and together is not None:
+            together[-1] = Drawn(together[-1].chart, block)
+        else:
+            shown.append(block)
+    return shown
+
+
+def _block(section: document.Section, place: int, block: document.Block, numbers: Numbers) -> BlockShown:
+    id_ = f"{section.id}-{place}"
     if isinstance(block, document.Table):
-        return block.kind, block.title, _table(block, numbers, f"{section.id}-{place}"), block.note
+        kind = "behind" if block.behind else block.kind
+        return BlockShown(kind, block.title, _table(block, numbers, id_), block.note)
     if isinstance(block, document.Facts):
         facts = [Fact(name, figure_of(figure, numbers)) for name, figure in block.facts]
-        return block.kind, block.title, Facts(facts), block.note
+        return BlockShown(block.kind, block.title, Facts(facts), block.note)
     if isinstance(block, document.Chart):
-        return block.kind, "", _chart(block, f"{section.id}-{place}"), ""
-    return block.kind, block.title, Notes(block.title, block.items, block.empty), ""
+        return BlockShown(block.kind, "", _chart(block, id_))
+    return BlockShown(block.kind, block.title, Notes(block.title, block.items, block.empty))
 
 
 def _table(block: document.Table, numbers: Numbers, id_: str) -> Table:

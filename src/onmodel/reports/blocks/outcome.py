@@ -146,7 +146,8 @@ def _course_table(period: Period, course: OutcomeCourse) -> Table:
         )
         rows.append((f"{month:g}", mean, sd, fitted))
     columns = (_("Month"), _("Observed mean (95 % interval)"), _("SD"), _("Model (95 % interval)"))
-    return Table(title=_("%(name)s by month") % {"name": name_of(course)}, columns=columns, rows=tuple(rows))
+    title = _("%(name)s by month") % {"name": name_of(course)}
+    return Table(title=title, columns=columns, rows=tuple(rows), behind=True)
 
 
 def effect_figure(period: Period, course: OutcomeCourse, month: float) -> Figure:
