@@ -163,7 +163,7 @@ def test_adherence_falls_in_the_reorganised_programme_only(loaded: Loaded) -> No
         )
         return scores.aggregate(mean=Avg("value"))["mean"]
 
-    before, lately = {"lt": datetime.date(2024, 7, 1)}, {"gt": datetime.date(2025, 11, 2)}
+    before, lately = {"lt": datetime.date(2024, 1, 2)}, {"gt": datetime.date(2025, 11, 2)}
     assert mean("maasoever-day-hospital", **before) > 5.0
     assert mean("maasoever-day-hospital", **lately) < 3.2
     assert mean("rivierland-day-hospital", **before) > 5.0

@@ -19,9 +19,9 @@ from scipy import stats
 Floats = NDArray[np.float64]
 
 ANCHORS = np.array([0.0, 18.0, 36.0])
-SHARE_BETWEEN = 0.6  # of the baseline variance, between patients
-SLOPE_SD = 0.015  # pooled SDs a month
-LEVEL_SLOPE_CORRELATION = -0.35
+SHARE_BETWEEN = 0.75  # of the baseline variance, between patients
+SLOPE_SD = 0.018  # pooled SDs a month
+LEVEL_SLOPE_CORRELATION = -0.37
 
 
 class Cohort(StrEnum):

@@ -22,7 +22,7 @@ from onmodel.demonstration.measures import in_items
 from onmodel.demonstration.staff import StaffedProgramme, StaffedTeam
 from onmodel.packs.instruments import Instrument
 
-MONTHS_RATED = 36
+MONTHS_RATED = 42
 FALL_MONTHS = 6.0
 SOUND, REORGANISED = 5.5, 2.5
 FACTORS = {"before": 6.1, "during": 2.4}  # D ch. 8: means of Table 4
@@ -132,10 +132,10 @@ class Monitors:
         return write_filled(rows, instrument=instrument, answers=in_items(instrument, named))
 
     def _factors(self, instrument: Instrument) -> int:
-        """The consensus factors, thirty months ago and lately."""
+        """The consensus factors, before a reorganisation and lately."""
         if self.expert is None:
             return 0
-        days = [months_before(self.today, 30.0), months_before(self.today, 5.0)]
+        days = [months_before(self.today, 38.0), months_before(self.today, 5.0)]
         levels = [FACTORS["before"], FACTORS["during" if self.turned else "before"]]
         rows = [self._assignment(instrument, "programme", day, self.expert) for day in days]
         k = len(instrument.all_items())

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 #: Months before today.
 MONTHS_BACK = 54
-REORGANISED_MONTHS_AGO = 27
+REORGANISED_MONTHS_AGO = 33
 
 
 @dataclass(frozen=True, kw_only=True)
