@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import numpy as np
 from django.db import transaction
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from onmodel.accounts.models import User
 from onmodel.assessments.models import Answer, Assignment, Score
-from onmodel.assessments.rows import for_database, insert_rows
+from onmodel.assessments.rows import for_database, insert_rows, prepared
 from onmodel.measurement.scoring import score
 from onmodel.packs.instruments import Instrument
 from onmodel.programmes.models import Programme
@@ -54,10 +54,10 @@ def store_forms(forms: Forms, *, by: User | None) -> int:
     Forms must be new (the database refuses a second form of one treatment and moment). The event is
     the caller's, whose act this is part of.
     """
-    assignments = _assignments(forms, by=by)
-    return write_filled(
-        assignments, instrument=forms.instrument, answers=forms.answers, entered=forms.entered
-    )
+    fields, rows = _assignment_rows(forms, by=by)
+    insert_rows(Assignment, fields, rows)
+    _write_contents(forms.instrument, forms.answers, forms.entered, [row[0] for row in rows])
+    return len(rows)
 
 
 @transaction.atomic
@@ -71,35 +71,54 @@ def write_filled(
     """Write new forms about whatever subject, with these answers and entered scores, a row each."""
     written = Assignment.objects.bulk_create(assignments, batch_size=BATCH)
     keys = list(map(for_database(Answer, "assignment"), [assignment.pk for assignment in written]))
+    _write_contents(instrument, answers, entered, keys)
+    return len(written)
+
+
+def _write_contents(
+    instrument: Instrument,
+    answers: NDArray[np.float64] | None,
+    entered: Mapping[str, NDArray[np.float64]],
+    keys: Sequence[object],
+) -> None:
     now = for_database(Score, "scored_at")(timezone.now())
     insert_rows(Answer, ANSWER_FIELDS, _answers(instrument, answers, keys))
     insert_rows(Score, SCORE_FIELDS, _entered(entered, keys, now))
     insert_rows(Score, SCORE_FIELDS, _computed(instrument, answers, entered, keys, now))
-    return len(written)
 
 
-def _assignments(forms: Forms, *, by: User | None) -> list[Assignment]:
-    now = timezone.now()
-    complete = _complete(forms)
-    return [
-        Assignment(
-            programme=forms.programme,
-            subject_kind="treatment",
-            treatment_id=treatment,
-            pack=forms.programme.pack,
-            instrument=forms.instrument.id,
-            instrument_version=forms.instrument.version,
-            respondent=forms.respondent,
-            months=forms.months[row],
-            occasion=forms.occasions[row] if forms.occasions else "",
-            due_on=forms.answered_on[row],
-            answered_on=forms.answered_on[row],
-            recorded_at=now,
-            recorded_by=by,
-            status=Assignment.Status.ANSWERED if complete[row] else Assignment.Status.PARTIAL,
-        )
-        for row, treatment in enumerate(forms.treatments)
-    ]
+def _assignment_rows(forms: Forms, *, by: User | None) -> tuple[list[str], list[tuple[object, ...]]]:
+    """The fields of assignments, the key first, and a row of database values a form."""
+    n = len(forms.treatments)
+    same: dict[str, Hashable] = {
+        "programme": forms.programme.pk,
+        "subject_kind": "treatment",
+        "person": None,
+        "team": None,
+        "pack": forms.programme.pack,
+        "instrument": forms.instrument.id,
+        "instrument_version": forms.instrument.version,
+        "respondent": forms.respondent,
+        "respondent_user": None,
+        "opens_on": None,
+        "closes_on": None,
+        "set_aside_reason": "",
+        "recorded_at": timezone.now(),
+        "recorded_by": by.pk if by else None,
+    }
+    answered, partial = Assignment.Status.ANSWERED.value, Assignment.Status.PARTIAL.value
+    own: dict[str, Sequence[Hashable]] = {
+        "id": [uuid4() for _ in range(n)],
+        "treatment": forms.treatments,
+        "months": forms.months,
+        "occasion": forms.occasions or [""] * n,
+        "due_on": forms.answered_on,
+        "answered_on": forms.answered_on,
+        "status": [answered if complete else partial for complete in _complete(forms).tolist()],
+    }
+    columns = [prepared(Assignment, field, values) for field, values in own.items()]
+    columns += [prepared(Assignment, field, [value]) * n for field, value in same.items()]
+    return [*own, *same], list(zip(*columns, strict=True))
 
 
 def _complete(forms: Forms) -> NDArray[np.bool_]:

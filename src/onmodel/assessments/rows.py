@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from itertools import islice
 
 from django.db import connection, models
@@ -41,3 +41,10 @@ def for_database(model: type[models.Model], field: str) -> Callable[[object], ob
     """What turns a value of this field into what the database keeps."""
     kept = model._meta.get_field(field)
     return lambda value: kept.get_db_prep_save(value, connection)
+
+
+def prepared(model: type[models.Model], field: str, values: Sequence[Hashable]) -> list[object]:
+    """A column of values as the database keeps them; each different value is turned once."""
+    turn = for_database(model, field)
+    known = {value: turn(value) for value in set(values)}
+    return [known[value] for value in values]
