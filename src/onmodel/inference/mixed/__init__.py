@@ -1,5 +1,6 @@
 """Linear mixed models for repeated measures, on a kernel of our own (docs/statistics.md)."""
 
+from onmodel.inference.mixed.building import Candidate, ModelBuilding, Step, build_model
 from onmodel.inference.mixed.compare import (
     LikelihoodRatio,
     VarianceExplained,
@@ -32,6 +33,7 @@ from onmodel.inference.mixed.profile import ProfileInterval, profile_intervals
 from onmodel.inference.mixed.result import MixedFit, VarianceComponents
 
 __all__ = [
+    "Candidate",
     "CoefficientTest",
     "CoursePoint",
     "EffectSize",
@@ -39,14 +41,17 @@ __all__ = [
     "LikelihoodRatio",
     "MixedFit",
     "Model",
+    "ModelBuilding",
     "NestedFit",
     "PatientEffects",
     "ProfileInterval",
     "ProgrammeEffect",
     "Rows",
+    "Step",
     "VarianceComponents",
     "VarianceExplained",
     "as_dict",
+    "build_model",
     "changes_at",
     "coefficient_tests",
     "degrees_of_freedom",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -84,29 +85,39 @@ def effect_sizes(
     months: Iterable[float],
     *,
     start: float = 0.0,
-    sd: float | None = None,
+    sd: float | Literal["start", "pooled"] = "start",
     level: float = 0.95,
 ) -> tuple[EffectSize, ...]:
     """Cohen's d of the change since `start`, for each group and month.
 
-    The SD is the model's own of single outcomes at the start: sqrt(intercept variance + residual variance)
-    at month 0, its uncertainty in the interval (delta method; fixed effects and variances are
-    asymptotically independent). With `sd` that number divides instead, taken as known: D ch. 8 uses the
-    pooled SD of the groups.
+    The SD is that of single outcomes which the model implies, its uncertainty in the interval (delta method;
+    fixed effects and variances are asymptotically independent). "start": at the start, sqrt(intercept
+    variance + residual variance) at month 0. "pooled": the root of the mean of the variances at the start and
+    at the month, as D ch. 5 and 8 divide. A number divides as it is, taken as known.
     """
-    divisor, relative = (sd, 0.0) if sd is not None else model_sd(fit, start)
+
+    def divisor(month: float) -> tuple[float | None, float]:
+        if isinstance(sd, str):
+            return model_sd(fit, start) if sd == "start" else model_sd(fit, start, month)
+        return sd, 0.0
+
     return tuple(
-        _effect_size(change, start, divisor, relative, level)
+        _effect_size(change, start, *divisor(change.month), level)
         for change in changes_at(fit, months, start=start, level=level)
     )
 
 
-def model_sd(fit: MixedFit, month: float = 0.0) -> tuple[float | None, float]:
-    """SD of an outcome at `month` that the model implies, and the variance of its logarithm."""
-    total = fit.variance.total(month)
-    if total is None or total <= 0:
+def model_sd(fit: MixedFit, *months: float) -> tuple[float | None, float]:
+    """SD of an outcome at month 0, or pooled over `months`, that the model implies.
+
+    With it the variance of its logarithm. (None, 0) where the variance is not known.
+    """
+    at = months or (0.0,)
+    totals = [fit.variance.total(month) for month in at]
+    total = math.fsum(value for value in totals if value is not None) / len(at)
+    if None in totals or total <= 0:
         return None, 0.0
-    weights = np.array([1.0, 2 * month, month**2, 1.0])
+    weights = np.mean([[1.0, 2 * month, month**2, 1.0] for month in at], axis=0)
     return math.sqrt(total), float(weights @ fit.variance_vcov @ weights) / (4 * total**2)
 
 
