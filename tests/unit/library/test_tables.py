@@ -124,7 +124,7 @@ def test_codes_for_missing(file):
         (b"PK\x03\x04rest", "a.xlsx", "a workbook"),
         (b"\xd0\xcf\x11\xe0rest", "a.xls", "an old Excel workbook"),
         (b"%PDF-1.7", "a.csv", "a PDF"),
-        (gzip.compress(b"id,a\n1,2\n"), "a.csv.gz", "compressed; unpack"),
+        (gzip.compress(b"id,a\n1,2\n", mtime=0), "a.csv.gz", "compressed; unpack"),
         ("a;b\nZoë;1\n".encode() + "Noël;2\n".encode("cp1252"), "a.csv", "line 2 is UTF-8, line 3 is not"),
         (b"a;b\n1;\x81\x8d\n", "a.csv", "line 2 is neither UTF-8 nor Windows-1252"),
         ("id,a\n1,2\n", "a.sav", "the name says SPSS, but the content is not"),
