@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -77,7 +78,8 @@ def course_chart(
     months = sorted({point.months for group in groups for point in group.observed})
     headers = (say.month, say.mean, say.interval, say.n, say.model, say.model_interval)
     one = len(groups) == 1  # the name of the only group is no column
-    chart = alt.layer(*layers).encode(x=month_axis(months, say))
+    n = {point.months: point.n for point in groups[0].observed} if one else None
+    chart = alt.layer(*layers).encode(x=month_axis(months, say, n))
     return Drawing(
         spec=theme.finish(chart, height=height),
         headers=(say.group, *headers)[one:],
@@ -110,11 +112,17 @@ def value_scale(domain: tuple[float, float] | None) -> alt.Scale:
     return alt.Scale(zero=False, nice=True) if domain is None else alt.Scale(domain=list(domain))
 
 
-def month_axis(months: Sequence[float], say: Words) -> alt.X:
-    """Ticks at the moments that were measured."""
-    axis = alt.Axis(values=list(months) or alt.Undefined, format="~g", labelOverlap=True)
+def month_axis(months: Sequence[float], say: Words, n: dict[float, int] | None = None) -> alt.X:
+    """Ticks at the moments that were measured, with n under each where it is given."""
+    label = alt.Undefined if n is None else f"[datum.label, {counts(n)}[datum.value] || '']"
+    axis = alt.Axis(values=list(months) or alt.Undefined, format="~g", labelOverlap=True, labelExpr=label)
     scale = alt.Scale(nice=False, zero=True, padding=12)
     return alt.X("months:Q", title=say.months, axis=axis, scale=scale)
+
+
+def counts(n: dict[float, int]) -> str:
+    """Month -> its n in words, as an object of Vega's expression language."""
+    return json.dumps({f"{months:g}": f"n {count}" for months, count in n.items()})
 
 
 def data(rows: Iterable[dict[str, Any]]) -> alt.Data:
@@ -200,15 +208,7 @@ def observed_layers(
     return [
         whisker.encode(y=alt.Y("low:Q", scale=y, title=measure), y2=alt.Y2("high:Q")),
         points.encode(y=alt.Y("mean:Q", scale=y, title=measure), shape=shape, tooltip=tooltip),
-        *([] if many else [counts(rows)]),
     ]
-
-
-def counts(rows: list[dict[str, Any]]) -> alt.Chart:
-    """n under each mean, just above the axis."""
-    named = [{"months": row["months"], "word": f"n\u202f{row['n']}"} for row in rows]
-    text = alt.Chart(data(named)).mark_text(baseline="bottom", dy=-4, fontSize=12, aria=False)
-    return text.encode(y=alt.YValue("height"), text=alt.Text("word:N"))
 
 
 def course_rows(groups: Sequence[Group], say: Words) -> Iterable[tuple[Any, ...]]:

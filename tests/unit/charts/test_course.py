@@ -28,8 +28,8 @@ def values(drawing, layer: dict) -> list[dict]:
     return data["values"] if "values" in data else drawing.spec["datasets"][data["name"]]
 
 
-def test_draws_band_line_intervals_means_and_counts() -> None:
-    assert marks_of(course_chart(ONE, measure="BDI")) == ["area", "line", "rule", "point", "text"]
+def test_draws_band_line_intervals_and_means() -> None:
+    assert marks_of(course_chart(ONE, measure="BDI")) == ["area", "line", "rule", "point"]
 
 
 def test_marks_lie_behind_the_course_with_their_words() -> None:
@@ -55,6 +55,12 @@ def test_groups_differ_in_colour_and_in_shape() -> None:
 def test_ticks_stand_at_the_moments_that_were_measured() -> None:
     axis = course_chart(ONE, measure="BDI").spec["encoding"]["x"]["axis"]
     assert axis["values"] == [0, 2, 4, 6, 8]
+
+
+def test_n_stands_under_each_moment_of_a_single_group() -> None:
+    svg = to_svg(course_chart(ONE, measure="BDI").spec, words=words("en"))
+    assert all(f">n {n}<" in svg for _, _, n in POINTS)
+    assert ">n 100<" not in to_svg(course_chart(TWO, measure="BDI").spec, words=words("en"))
 
 
 def test_the_table_holds_what_is_drawn_and_none_for_the_rest() -> None:
