@@ -2,6 +2,7 @@
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 
 from tests import cast as cast_module
 
@@ -11,6 +12,12 @@ def pytest_configure() -> None:
 
     socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick; tests only
+
+
+@pytest.fixture(autouse=True)
+def no_tries_yet():
+    """The rate limits of sign-in count in the cache."""
+    cache.clear()
 
 
 @pytest.fixture

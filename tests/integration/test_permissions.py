@@ -50,7 +50,26 @@ def staff(everybody: int = NO, **statuses: int) -> dict[str | None, int]:
 TABLE = {
     ("home", "get"): row(everybody=OK, patient_user=GO),
     ("sign-in", "get"): row(everybody=GO, signed_out=OK),
+    ("account_login", "get"): row(everybody=GO, signed_out=OK),
     ("sign-out", "post"): row(everybody=GO),
+    ("mfa_authenticate", "get"): row(everybody=GO),
+    ("mfa_login_webauthn", "get"): row(everybody=GO),
+    ("account_inactive", "get"): row(everybody=OK, signed_out=OK),
+    ("socialaccount_login_cancelled", "get"): row(everybody=OK, signed_out=OK),
+    ("openid_connect_login", "get"): row(everybody=NOT, signed_out=NOT),  # none is configured
+    ("openid_connect_callback", "get"): row(everybody=NOT, signed_out=NOT),
+    ("mfa_index", "get"): row(everybody=OK),
+    ("mfa_list_webauthn", "get"): row(everybody=OK),
+    ("account_change_password", "get"): row(everybody=OK),
+    ("account_reauthenticate", "get"): row(everybody=OK),
+    ("mfa_reauthenticate", "get"): row(everybody=GO),  # no second factor yet: to the password
+    ("mfa_reauthenticate_webauthn", "get"): row(everybody=GO),
+    ("mfa_activate_totp", "get"): row(everybody=GO),  # to show once more that it is you
+    ("mfa_deactivate_totp", "get"): row(everybody=NOT),
+    ("mfa_view_recovery_codes", "get"): row(everybody=NOT),
+    ("mfa_generate_recovery_codes", "get"): row(everybody=GO),
+    ("mfa_add_webauthn", "get"): row(everybody=GO),
+    ("mfa_remove_webauthn", "get"): row(everybody=GO),
     ("language", "post"): row(everybody=GO),
     ("programme", "get"): staff(
         OK,
@@ -124,6 +143,9 @@ def address(name: str, cast, signal: Signal) -> str:
         "signal-acknowledge": [signal.pk],
         "signal-close": [signal.pk],
         "signal-action": [signal.pk],
+        "openid_connect_login": ["institution"],
+        "openid_connect_callback": ["institution"],
+        "mfa_remove_webauthn": [1],
         "import-start": [slug],
         **{name: [imported(cast).pk] for name in IMPORTS},
     }

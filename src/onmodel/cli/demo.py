@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,6 +43,7 @@ def demo(fresh: bool, serve: bool, port: int, patients: int, seed: int) -> None:
       onmodel demo --fresh --no-serve   only load it, anew
       ONMODEL_DATA=elsewhere onmodel demo --port 8001
     """
+    os.environ["REQUIRE_MFA"] = "0"
     start()
     console = Console()
     if serve:
@@ -161,6 +163,7 @@ def show_sign_ins(console: Console, *, port: int, serve: bool) -> None:
     for sign_in in SIGN_INS:
         table.add_row(sign_in.username, PASSWORD, sign_in.who)
     console.print(table)
+    console.print("No second step is asked for here; where real people sign in, REQUIRE_MFA asks for one.")
     where = serving.address(HOST, port)
     if serve:
         console.print(f"\nOnModel serves [bold]{where}[/bold] (Ctrl-C stops it)")

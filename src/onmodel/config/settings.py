@@ -17,7 +17,10 @@ env = Env()
 # --- the installation ---
 DATA_DIR = Path(env.str("ONMODEL_DATA", "var"))
 DEBUG = env.bool("DEBUG", False)
-SECRET_KEY = env.str("SECRET_KEY", "only-for-trying-out-on-this-machine")
+PRODUCTION = env.bool("PRODUCTION", False)
+HTTPS_ONLY = env.bool("HTTPS_ONLY", PRODUCTION)
+KEY_FOR_TRYING_OUT = "only-for-trying-out-on-this-machine"
+SECRET_KEY = env.str("SECRET_KEY", KEY_FOR_TRYING_OUT)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]", "testserver"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [])
 IDENTITY_KEYS = env.list("IDENTITY_KEYS", ["0" * 43 + "="])  # the first encrypts, all decrypt
@@ -53,6 +56,11 @@ INSTALLED_APPS = [
     "onmodel.requirements",
     "onmodel.reports",
     "onmodel.web",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -71,7 +79,9 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "onmodel.web.signing_in.second_factor.SecondFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -105,10 +115,56 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env.bool("HTTPS_ONLY", False)
-SECURE_SSL_REDIRECT = env.bool("HTTPS_ONLY", False)
-SECURE_HSTS_SECONDS = 31_536_000 if env.bool("HTTPS_ONLY", False) else 0
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+ACCOUNT_ADAPTER = "onmodel.web.signing_in.adapters.AccountAdapter"
+ACCOUNT_FORMS = {"login": "onmodel.web.signing_in.forms.SignInForm"}
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = False
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)  # each adds one address to X-Forwarded-For
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
+
+# --- a second factor ---
+REQUIRE_MFA = env.bool("REQUIRE_MFA", HTTPS_ONLY)
+MFA_ADAPTER = "onmodel.web.signing_in.adapters.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS_ONLY  # browsers allow it at http://localhost only
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_ISSUER = "OnModel"
+MFA_TOTP_TOLERANCE = 1
+
+# --- signing in by the institution (OpenID Connect) ---
+OIDC_SERVER_URL = env.str("OIDC_SERVER_URL", "")
+OIDC_ALSO_AT = env.list("OIDC_ALSO_AT", [])  # further origins that its sign-in leads through
+OIDC_BRINGS_SECOND_FACTOR = env.bool("OIDC_BRINGS_SECOND_FACTOR", False)
+SOCIALACCOUNT_ADAPTER = "onmodel.web.signing_in.adapters.InstitutionAdapter"
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": "institution",
+                "name": env.str("OIDC_NAME", "your institution"),
+                "client_id": env.str("OIDC_CLIENT_ID", ""),
+                "secret": env.str("OIDC_CLIENT_SECRET", ""),
+                "settings": {"server_url": OIDC_SERVER_URL},
+            }
+        ]
+        if OIDC_SERVER_URL
+        else [],
+    }
+}
+
+# --- the session and its cookies ---
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS_ONLY
 SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 12 * 60 * 60
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS_ONLY else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = env.bool("HSTS_SUBDOMAINS", HTTPS_ONLY)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 
 # --- language and time ---
 LANGUAGES = [("en", _("English")), ("nl", _("Dutch"))]

@@ -1,8 +1,7 @@
 """The addresses of the pages; `tests/integration/test_permissions.py` holds a row for each."""
 
 from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.views import LoginView, LogoutView
-from django.urls import path, re_path
+from django.urls import include, path, re_path
 from django.views.i18n import set_language
 
 from onmodel.web.views import (
@@ -19,8 +18,7 @@ from onmodel.web.views import (
 
 urlpatterns: list = [
     path("", home.home, name="home"),
-    path("sign-in/", LoginView.as_view(redirect_authenticated_user=True), name="sign-in"),
-    path("sign-out/", LogoutView.as_view(), name="sign-out"),
+    path("", include("onmodel.web.signing_in.urls")),
     path("language/", login_not_required(set_language), name="language"),
     path("programmes/<slug:slug>/", programme.programme, name="programme"),
     path("programmes/<slug:slug>/patients/", patients.patients, name="patients"),

@@ -29,3 +29,14 @@ def test_a_response_may_bring_its_own() -> None:
 def test_only_the_technical_pages_of_development_go_without(settings, status: int, present: bool) -> None:
     settings.DEBUG = True
     assert ("Content-Security-Policy" in answered(HttpResponse(status=status)).headers) is present
+
+
+def test_a_form_may_lead_to_the_institution_where_one_is_configured(settings) -> None:
+    settings.OIDC_SERVER_URL = "https://login.hospital.test/realms/staff"
+    settings.OIDC_ALSO_AT = ["https://factor.hospital.test"]
+    policy = answered(HttpResponse()).headers["Content-Security-Policy"]
+    assert "form-action 'self' https://login.hospital.test https://factor.hospital.test;" in policy
+
+
+def test_pages_are_not_kept_on_the_way(settings) -> None:
+    assert answered(HttpResponse()).headers["Cache-Control"] == "private, no-store"
