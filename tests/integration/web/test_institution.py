@@ -12,7 +12,9 @@ from django.urls import reverse
 from onmodel.accounts.models import User
 from onmodel.audit.models import Event
 
-with warnings.catch_warnings(record=True):  # the provider uses parts of its own library that are on their way out
+with warnings.catch_warnings(
+    record=True
+):  # the provider uses parts of its own library that are on their way out
     import oidc_provider_mock
 
 pytestmark = [pytest.mark.django_db, pytest.mark.filterwarnings("ignore::DeprecationWarning")]

@@ -44,7 +44,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):
-    """Secrets of second factors are sealed with IDENTITY_KEYS; the last factor stays where one is required."""
+    """Factors are sealed with IDENTITY_KEYS; the last one stays where one is required."""
 
     def encrypt(self, text: str) -> str:
         return _box().encrypt(text.encode()).decode()
