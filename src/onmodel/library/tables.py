@@ -32,6 +32,7 @@ COMMA = re.compile(r"[+-]?(\d+,\d*|,\d+)([eE][+-]?\d+)?", re.ASCII)
 LONGEST_CELL = csv.field_size_limit()
 #: Bytes that no text holds.
 CONTROL = re.compile(rb"[\x00-\x08\x0e-\x19]")
+MOST_NAMED = 20  # lines in one message
 #: The first bytes of files that people send instead of a table.
 OTHER_KINDS = {
     b"PK\x03\x04": "a workbook (Excel or LibreOffice); save it as CSV, or send SPSS or Parquet",
@@ -310,11 +311,13 @@ def numbered_rows(file: Path, text: str, delimiter: str) -> Iterable[tuple[int, 
 def check_lengths(
     file: Path, header: Sequence[str], header_line: int, body: Sequence[tuple[int, Sequence[str]]]
 ) -> None:
-    """TableError for rows with more or fewer cells than the header; names the first and counts them."""
+    """TableError for rows with more or fewer cells than the header; names the lines, and counts them."""
     ragged = [(line, len(row)) for line, row in body if len(row) != len(header)]
     if ragged:
         line, cells = ragged[0]
-        more = f" ({len(ragged) - 1} more such lines)" if len(ragged) > 1 else ""
+        others = ", ".join(str(line) for line, _cells in ragged[1:MOST_NAMED])
+        unnamed = f" and {len(ragged) - MOST_NAMED} more" if len(ragged) > MOST_NAMED else ""
+        more = f" (wrong too: {others}{unnamed})" if others else ""
         raise TableError(
             f"{file}: line {line} has {cells} {'cell' if cells == 1 else 'cells'}, but line {header_line} "
             f"names {len(header)} columns{more}; a cell that holds the delimiter must be in quotes"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 from pathlib import Path
 from typing import Any
 
 from django.core.files import File
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -25,11 +26,13 @@ from onmodel.programmes.models import Programme
 State = ImportRun.State
 #: Problems kept with a run; their whole number stands in its summary.
 MOST_PROBLEMS = 5_000
+LEFT_LYING = datetime.timedelta(days=7)
 
 
 def open_import(*, programme: Programme, file: File, map_text: str, by: User | None) -> ImportRun:
     """Keep the file for an import; nothing of it is read yet. `by` is None at the command line."""
     _authorise(programme, by)
+    discard_stale(programme=programme)
     run = ImportRun(programme=programme, file_name=Path(file.name).name, map=map_text, started_by=by)
     run.file.save(f"{run.id}{Path(file.name).suffix.lower()}", file, save=False)
     run.digest = digest_of(run)
@@ -90,10 +93,17 @@ def run_import(*, run: ImportRun, by: User | None, progress: Progress = silent) 
     try:
         return _run(run, by, progress)
     except Exception as error:
-        reason = _("nothing was written; the import stopped: %(error)s") % {"error": error}
-        problem = Problem(None, run.file_name, "", reason)
-        _conclude(run, State.FAILED, run.summary, [problem])
+        _conclude(run, State.FAILED, {}, [_failure(run, error)])
+        forget_file(run)
         raise
+
+
+def _failure(run: ImportRun, error: Exception) -> Problem:
+    if isinstance(error, IntegrityError):
+        reason = _("nothing was written; the records changed meanwhile")
+        return Problem(None, run.file_name, "", reason, _("import the file again"))
+    reason = _("nothing was written; the import stopped: %(error)s") % {"error": error}
+    return Problem(None, run.file_name, "", reason)
 
 
 def discard_import(*, run: ImportRun, by: User | None) -> None:
@@ -102,6 +112,13 @@ def discard_import(*, run: ImportRun, by: User | None) -> None:
     if run.state in (State.PREVIEW, State.REFUSED, State.FAILED):
         forget_file(run)
         run.delete()
+
+
+def discard_stale(*, programme: Programme) -> None:
+    """Throw away files that were tried and left lying: they may hold more than the map uses."""
+    left = ImportRun.objects.filter(programme=programme, state__in=[State.PREVIEW, State.REFUSED])
+    for run in left.filter(started_at__lt=timezone.now() - LEFT_LYING):
+        discard_import(run=run, by=None)
 
 
 def forget_file(run: ImportRun) -> None:

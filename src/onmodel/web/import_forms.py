@@ -52,10 +52,14 @@ class FileForm(forms.Form):
         file = self.cleaned_data["map_file"]
         if file is None:
             return ""
+        content = file.read()
         try:
-            return file.read().decode("utf-8-sig")
+            text = content.decode("utf-8-sig")
         except UnicodeDecodeError:
-            raise forms.ValidationError(_("A map is a text file in UTF-8.")) from None
+            text = "\0"
+        if "\0" in text:
+            raise forms.ValidationError(_("A map is a text file in UTF-8."))
+        return text
 
 
 class MapForm(forms.Form):

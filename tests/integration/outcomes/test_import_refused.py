@@ -1,7 +1,11 @@
 """A file that is not wholly right writes nothing, and is told where it is wrong."""
 
+import datetime
+
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError
+from django.utils import timezone
 
 from onmodel.outcomes import actions
 from onmodel.outcomes.actions import preview_import, run_import
@@ -150,6 +154,27 @@ def test_a_failure_in_the_middle_of_writing_leaves_nothing(cast, tmp_path, monke
     run = ImportRun.objects.get()
     assert run.state == State.FAILED
     assert "the disk is full" in run.problems[0]["reason"]
+
+
+def test_records_that_change_while_it_is_written_stop_it_in_plain_words(cast, tmp_path, monkeypatch):
+    def meanwhile(forms, *, by):
+        raise IntegrityError("UNIQUE constraint failed")
+
+    monkeypatch.setattr(writing, "store_forms", meanwhile)
+    with pytest.raises(IntegrityError):
+        import_file(cast.programme, written(tmp_path, GOOD), LONG_MAP)
+    run = ImportRun.objects.get()
+    assert run.problems[0]["reason"] == "nothing was written; the records changed meanwhile"
+    assert not run.file
+
+
+def test_a_file_left_lying_is_thrown_away_after_a_week(cast, tmp_path, settings):
+    old = preview(cast, tmp_path)
+    ImportRun.objects.update(started_at=timezone.now() - datetime.timedelta(days=8))
+    new = preview(cast, tmp_path)
+    assert list(ImportRun.objects.all()) == [new]
+    assert old.file.name != new.file.name
+    assert len(list((settings.MEDIA_ROOT / "imports").iterdir())) == 1
 
 
 def test_a_preview_writes_nothing_and_says_what_would_be_made(cast, tmp_path):

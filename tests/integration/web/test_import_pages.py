@@ -283,3 +283,14 @@ def test_who_may_not_import_changes_nothing(client, cast, who, code, name):
     assert response.status_code == code
     run.refresh_from_db()
     assert (run.state, run.map) == (State.PREVIEW, LONG_MAP)
+
+
+@pytest.mark.parametrize("content", [b"layout = '\xff'", b"layout = '\0'"])
+def test_a_map_that_is_no_text_is_refused(manager, cast, content):
+    files = {
+        "file": SimpleUploadedFile("a.csv", GOOD.encode()),
+        "map_file": SimpleUploadedFile("map.toml", content),
+    }
+    response = manager.post(reverse("import-start", args=[cast.programme.slug]), files)
+    assert response.status_code == 422
+    assert "A map is a text file in UTF-8." in response.content.decode()

@@ -116,7 +116,7 @@ def test_codes_for_missing(file):
         ("", "a.csv", "the file is empty"),
         (" \n\n", "a.csv", "the file is empty"),
         ("id,a\n", "a.csv", "line 1 has column names, but there are no rows"),
-        ("id,a\n1,2\n1\n1,2,3\n", "a.csv", r"line 3 has 1 cell, but line 1 names 2 columns \(1 more"),
+        ("id,a\n1,2\n1\n1,2,3\n", "a.csv", r"line 3 has 1 cell, but line 1 names 2 columns \(wrong too: 4\)"),
         ("id,a\n1,2,3\n", "a.csv", "line 2 has 3 cells, but line 1 names 2 columns;"),
         ("id,a,a\n1,2,3\n", "a.csv", "line 1 has more than one column named a;"),
         ('id,a\n1,"open\n2,3\n', "a.csv", "line 2: the quotes do not close"),

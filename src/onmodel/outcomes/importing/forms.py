@@ -16,6 +16,7 @@ from onmodel.outcomes.importing.people import People, past_dates
 from onmodel.outcomes.importing.problems import Problem
 from onmodel.outcomes.importing.reading import Floats, Source
 from onmodel.packs.instruments import Instrument
+from onmodel.packs.scales import SingleScale
 
 Days = list[datetime.date | None]
 
@@ -136,8 +137,11 @@ def _scores(source: Source, instrument: Instrument, scale_id: str, column: str) 
     """A column of scale scores, each checked against the bounds of the scale."""
     scale = instrument.scale(scale_id)
     values = source.numbers(column)
-    low = -np.inf if scale.minimum is None else scale.minimum
-    high = np.inf if scale.maximum is None else scale.maximum
+    bounds = (scale.minimum, scale.maximum)
+    if isinstance(scale, SingleScale) and bounds == (None, None):
+        bounds = instrument.limits_of(instrument.item(scale.item))
+    low = -np.inf if bounds[0] is None else bounds[0]
+    high = np.inf if bounds[1] is None else bounds[1]
     wanted = _("a score from %(low)g to %(high)g") % {"low": low, "high": high}
     for row in np.flatnonzero((values < low) | (values > high) | np.isinf(values)).tolist():
         reason = _("no score of %(form)s can be this") % {"form": instrument.abbreviation}

@@ -9,11 +9,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 
 import msgspec
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from onmodel.outcomes.importing.problems import ImportRefusedError, Problem
 
 Dates = Literal["iso", "day_first", "month_first"]
+EARLIEST_DAY = datetime.date(1900, 1, 1)
 EARLIEST, LATEST = -60.0, 600.0  # months since the start; what lies outside is a slip
 
 
@@ -162,6 +164,9 @@ def _treatment_contradictions(treatment: TreatmentColumns) -> Iterator[Problem]:
         yield _wrong(
             "treatment.nominal_start", reason, _("either start or nominal_start"), treatment.nominal_start
         )
+    if treatment.nominal_start and not EARLIEST_DAY <= treatment.nominal_start <= timezone.localdate():
+        wanted = _("a day from 1900 until today")
+        yield _wrong("treatment.nominal_start", _("this cannot be a start"), wanted, treatment.nominal_start)
     if bool(treatment.ended) != bool(treatment.end_kind):
         yield _wrong(
             "treatment.ended", _("an end has a date and a kind"), _("both ended and end_kind, or neither")

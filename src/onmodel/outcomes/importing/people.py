@@ -11,7 +11,8 @@ import numpy as np
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from onmodel.outcomes.importing.mapping import ImportMap
+from onmodel.outcomes.importing.mapping import EARLIEST_DAY, ImportMap
+from onmodel.outcomes.importing.problems import Problem
 from onmodel.outcomes.importing.reading import Source
 from onmodel.packs.pack import Pack
 from onmodel.patients.models import Patient, Treatment
@@ -128,12 +129,17 @@ def _words(source: Source, fact: str, column: str) -> list[str | None]:
 
 
 def past_dates(source: Source, column: str) -> list[datetime.date | None]:
-    """Dates, each checked not to lie in the future."""
+    """Dates, each checked not to lie in the future or before 1900; None where missing or wrong."""
     today = timezone.localdate()
     days = source.dates(column)
     for row, day in enumerate(days):
-        if day is not None and day > today:
+        if day is None or EARLIEST_DAY <= day <= today:
+            continue
+        if day > today:
             source.problem(row, column, day, _("this date lies in the future"), _("today or earlier"))
+        else:
+            source.problem(row, column, day, _("this date lies too far back"), _("1900 or later"))
+        days[row] = None
     return days
 
 
@@ -179,8 +185,6 @@ def _keep(
 
 def _check_order(source: Source, people: People) -> None:
     """An end has a kind, and lies after the start."""
-    from onmodel.outcomes.importing.problems import Problem
-
     for person in people.persons:
         start, end, kind = (person.facts.get(fact) for fact in ("started_on", "ended_on", "end_kind"))
         if start and end and end < start:

@@ -51,7 +51,7 @@ class Source:
         """(n,), NaN where nothing stands or no number does (then with a problem)."""
         read = self.table.numbers(column, self._codes)
         reason = _("this is not a number")
-        self.problems += [Problem(c.line, c.column, c.value, reason, c.expected) for c in read.bad]
+        self.problems += [Problem(c.line, c.column, _plain(c.value), reason, c.expected) for c in read.bad]
         return read.values
 
     def texts(self, column: str, *, labelled: bool = False) -> list[str]:

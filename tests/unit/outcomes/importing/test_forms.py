@@ -138,6 +138,7 @@ def test_every_bad_row_is_told(tmp_path):
     ("rows", "place"),
     [
         ("A,2024-01-01,2999-01-01,3", (2, "measured", "2999-01-01")),
+        ("A,2024-01-01,0204-01-01,3", (2, "measured", "0204-01-01")),
         ("A,2024-01-01,2024-01-01,3\nA,2024-02-01,2024-05-01,3", (3, "started", "2024-02-01")),
         ("A,,2024-05-01,3", (2, "measured", "2024-05-01")),
     ],
@@ -191,3 +192,11 @@ def test_facts_of_people(tmp_path):
         "end_kind": "completed",
     }
     assert told(problems) == [(4, "born", "1890"), (5, "how", "lost"), (6, "how", "")]
+
+
+def test_a_wide_file_may_have_the_day_of_each_moment(tmp_path):
+    map_text = WIDE_MAP.replace('scale = "TOTAL"', 'scale = "TOTAL"\ndate = "day_{moment}"')
+    text = "id,bdi0,bdi6,day_bdi0,day_bdi6\nA,30,20,2020-01-03,\n"
+    _people, (forms,), problems = read(tmp_path, text, map_text)
+    assert problems == []
+    assert forms.days == [datetime.date(2020, 1, 3), START + datetime.timedelta(days=183)]

@@ -1,8 +1,9 @@
 import pytest
 
+from onmodel import library
 from onmodel.outcomes.importing.mapping import columns_named, item_columns, read_map
 from onmodel.outcomes.importing.problems import ImportRefusedError
-from tests.import_files import LONG_MAP, WIDE_MAP
+from tests.import_files import EXAMPLES, LONG_MAP, WIDE_MAP
 
 
 def refusals(text):
@@ -41,6 +42,12 @@ def test_a_pattern_stands_for_a_column_of_each_item_and_moment():
         ("nominal_start", 'ended = "e"\nnominal_start', "treatment.ended", "both ended and end_kind"),
         ('column = "bdi"', 'column = "bdi"\nmoments = { a = 1 }', "measures[1].moments", "leave it out"),
         ("nominal_start = 2020-01-01", 'nominal_start = "soon"', "treatment.nominal_start", ""),
+        (
+            "nominal_start = 2020-01-01",
+            "nominal_start = 2999-01-01",
+            "treatment.nominal_start",
+            "until today",
+        ),
     ],
 )
 def test_a_long_map_that_cannot_be_names_the_key_and_what_is_right(old, new, key, says):
@@ -67,3 +74,11 @@ def test_a_wide_map_that_cannot_be_names_the_key(old, new, key):
 def test_what_is_no_toml_says_where():
     ((_key, reason, _wanted),) = refusals("layout = long")
     assert "line 1" in reason
+
+
+@pytest.mark.parametrize("example", sorted(EXAMPLES.glob("*.toml")), ids=lambda path: path.stem)
+def test_the_examples_are_maps_of_what_the_packs_have(example):
+    pack = library.load("mbt")
+    for measure in read_map(example.read_text(encoding="utf-8")).measures:
+        instrument = pack.instruments[measure.instrument]
+        assert measure.items or instrument.scale(measure.scale)

@@ -82,6 +82,7 @@ def test_a_missing_column_comes_with_the_one_that_is_like_it(tmp_path):
         ("", "empty"),
         ("id,score\n", "no rows"),
         ("id,score\n1,2,3\n", "line 2 has 3 cells"),
+        ("id,score\n1\n1,2\n1\n1,2,3\n", "(wrong too: 4, 5)"),
         ("id,id\n1,2\n", "more than one column named id"),
         ("PK\x03\x04", "workbook"),
     ],
