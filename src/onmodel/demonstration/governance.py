@@ -5,18 +5,16 @@ from __future__ import annotations
 import datetime
 
 import numpy as np
-from django.utils import timezone
 
-from onmodel.accounts.models import User
 from onmodel.demonstration.careers import months_before
+from onmodel.demonstration.history import noon
 from onmodel.demonstration.staff import StaffedProgramme
 from onmodel.followup.models import Action
 from onmodel.packs.standards import KnownBy, StandardKind
 from onmodel.requirements.actions import attest
-from onmodel.signals.actions import acknowledge
-from onmodel.signals.models import Signal
 
 ATTESTED_KINDS = (StandardKind.REQUIREMENT, StandardKind.RECOMMENDATION)
+ATTESTED_MONTHS_AGO = (14.5, 8.5, 2.5)
 NOT_KNOWN = 0.15
 MET, MET_WHEN_REORGANISED = 0.93, 0.5
 EVIDENCE = (
@@ -39,18 +37,19 @@ AGREED_WHEN_REORGANISED = (
 
 
 def write_attestations(staffed: StaffedProgramme, rng: np.random.Generator, today: datetime.date) -> None:
-    """Of the standards that a person attests; some remain unknown."""
+    """Each half year for the standards that a person attests; some remain unknown."""
     chance = MET_WHEN_REORGANISED if staffed.plan.reorganised else MET
     for standard in staffed.programme.definitions.all_standards():
-        luck, met, evidence = rng.random(), rng.random() < chance, int(rng.integers(len(EVIDENCE)))
-        day = months_before(today, float(rng.uniform(0.5, 8.0)))
-        wanted = standard.known_by is KnownBy.ATTESTED and standard.kind in ATTESTED_KINDS
-        if wanted and luck > NOT_KNOWN:
+        if standard.known_by is not KnownBy.ATTESTED or standard.kind not in ATTESTED_KINDS:
+            continue
+        known, met = rng.random() > NOT_KNOWN, rng.random() < chance
+        days = [months_before(today, back - float(rng.uniform(0.0, 2.0))) for back in ATTESTED_MONTHS_AGO]
+        for day in days if known else []:
             attest(
                 programme=staffed.programme,
                 standard=standard.id,
                 met=bool(met),
-                evidence=EVIDENCE[evidence],
+                evidence=EVIDENCE[int(rng.integers(len(EVIDENCE)))],
                 by=staffed.supervisor,
                 on=day,
             )
@@ -69,26 +68,14 @@ def _action(
     staffed: StaffedProgramme, what: str, agreed_on: datetime.date, days: int, *, done: bool
 ) -> Action:
     due = agreed_on + datetime.timedelta(days=days)
-    noon = datetime.datetime.combine(agreed_on, datetime.time(12), timezone.get_current_timezone())
     return Action(
         programme=staffed.programme,
         what=what,
         owner=staffed.supervisor,
         due_on=due,
-        agreed_at=noon,
+        agreed_at=noon(agreed_on),
         agreed_by=staffed.manager,
         state=Action.State.DONE if done else Action.State.AGREED,
         settled_on=due if done else None,
         result="Simulated: done as agreed." if done else "",
     )
-
-
-def acknowledge_some(staffed: StaffedProgramme, by: User) -> None:
-    """One of the requirement's signals and one of a patient's has been seen."""
-    signals = Signal.objects.unsettled().filter(programme=staffed.programme).order_by("rule", "key", "id")
-    for signal in (
-        signals.filter(treatment__isnull=True).first(),
-        signals.filter(treatment__isnull=False).first(),
-    ):
-        if signal is not None:
-            acknowledge(signal=signal, by=by)

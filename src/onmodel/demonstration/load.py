@@ -14,7 +14,8 @@ from onmodel.audit.actions import record
 from onmodel.demonstration.careers import careers
 from onmodel.demonstration.caseload import Caseload
 from onmodel.demonstration.chance import stream
-from onmodel.demonstration.governance import acknowledge_some, write_actions, write_attestations
+from onmodel.demonstration.governance import write_actions, write_attestations
+from onmodel.demonstration.history import write_history
 from onmodel.demonstration.measures import write_measures
 from onmodel.demonstration.monitors import Monitors
 from onmodel.demonstration.names import people
@@ -23,7 +24,6 @@ from onmodel.demonstration.service import MAIN, patients_a_programme
 from onmodel.demonstration.signins import open_sign_ins
 from onmodel.demonstration.staff import StaffedProgramme, Staffing, staff_service
 from onmodel.demonstration.visits import State, Visit, visits
-from onmodel.monitoring.run import look
 from onmodel.packs.instruments import Instrument
 
 SEED = 2026
@@ -136,8 +136,6 @@ class Loading:
     def _look(self, staffed: StaffedProgramme) -> None:
         write_attestations(staffed, self._stream(staffed, "attestations"), self.today)
         write_actions(staffed, self.today)
-        self.signals += look(programme=staffed.programme, on=self.today, by=None).opened
-        if staffed.plan.reorganised:
-            acknowledge_some(staffed, staffed.supervisor)
+        self.signals += write_history(staffed, self.seed, self.today)
         record(by=None, verb="simulated service loaded", subject=staffed.programme, seed=self.seed)
         self._tell(f"{staffed.plan.name}: signals")

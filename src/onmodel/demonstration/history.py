@@ -1,0 +1,66 @@
+"""A year of looking for signals, and what people did with what was found.
+
+The nightly run looks every night; here a look every other month stands for it. Times of opening, being seen
+and closing are those of the simulated day; the audit trail keeps the time of loading.
+"""
+
+from __future__ import annotations
+
+import datetime
+
+from django.utils import timezone
+
+from onmodel.demonstration.careers import months_before
+from onmodel.demonstration.chance import stream
+from onmodel.demonstration.staff import StaffedProgramme
+from onmodel.monitoring.run import look
+from onmodel.packs.standards import Closing
+from onmodel.signals.actions import acknowledge, close
+from onmodel.signals.models import Signal
+
+MONTHS_LOOKED_BACK = (11, 9, 7, 5, 3, 1)
+SEEN, SEEN_WHEN_REORGANISED = 0.9, 0.35
+NOTE = "Simulated: discussed in the team and with the patient; the crisis plan was looked at."
+
+
+def write_history(staffed: StaffedProgramme, seed: int, today: datetime.date) -> int:
+    """Look as of days of the past year and of today; how many signals were opened."""
+    opened = 0
+    for back in MONTHS_LOOKED_BACK:
+        day = months_before(today, back)
+        opened += _look(staffed, day)
+        _handle(staffed, seed, day)
+    return opened + _look(staffed, today)
+
+
+def noon(day: datetime.date) -> datetime.datetime:
+    return datetime.datetime.combine(day, datetime.time(12), timezone.get_current_timezone())
+
+
+def _look(staffed: StaffedProgramme, day: datetime.date) -> int:
+    begun = timezone.now()
+    opened = look(programme=staffed.programme, on=day, by=None).opened
+    signals = Signal.objects.filter(programme=staffed.programme)
+    signals.filter(opened_at__gte=begun).update(opened_at=noon(day))
+    signals.filter(last_found_at__gte=begun).update(last_found_at=noon(day))
+    signals.filter(closed_at__gte=begun).update(closed_at=noon(day))
+    return opened
+
+
+def _handle(staffed: StaffedProgramme, seed: int, day: datetime.date) -> None:
+    """The supervisor sees most signals about patients, and closes those that wait for a person."""
+    begun, chance = timezone.now(), SEEN_WHEN_REORGANISED if staffed.plan.reorganised else SEEN
+    rules = staffed.programme.definitions.all_rules()
+    by_person = {rule.id for rule in rules if rule.closing is Closing.BY_PERSON}
+    unsettled = Signal.objects.unsettled().filter(programme=staffed.programme, treatment__isnull=False)
+    for signal in unsettled.filter(state=Signal.State.OPEN):
+        if stream(seed, f"{signal.rule} {signal.treatment_id} {day}").random() > chance:
+            continue
+        if signal.rule in by_person:
+            close(signal=signal, note=NOTE, by=staffed.supervisor)
+        else:
+            acknowledge(signal=signal, by=staffed.supervisor)
+    later = noon(day + datetime.timedelta(days=4))
+    signals = Signal.objects.filter(programme=staffed.programme)
+    signals.filter(acknowledged_at__gte=begun).update(acknowledged_at=later)
+    signals.filter(closed_at__gte=begun).update(closed_at=later)
