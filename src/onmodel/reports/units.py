@@ -20,6 +20,8 @@ def unit_in_words(unit: str) -> str:
         "people": _("people"),
         "patients": _("patients"),
         "teams": _("teams"),
+        "groups": _("groups"),
+        "working_days": _("working days"),
         "per_year": _("a year"),
         "per_week": _("a week"),
         "per_month": _("a month"),

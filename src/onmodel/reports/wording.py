@@ -15,7 +15,7 @@ def value_of(figure: Figure) -> str:
         return _("unknown")
     text = written(figure.value, figure.decimals)
     if figure.unit == "%":
-        return f"{text} %"
+        return f"{text}\N{NO-BREAK SPACE}%"
     return f"{text} {figure.unit}" if figure.unit else text
 
 

@@ -9,6 +9,7 @@ from django.utils.formats import number_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from onmodel.reports.units import unit_in_words
 from onmodel.signals.models import Signal
 from onmodel.web.components import Component, EmptyState, Link, Status, Table
 
@@ -42,6 +43,8 @@ def _plain(signal: Signal, name: str, value: object) -> str:
             if value % 1
             else f"{value:.0f}"
         )
+    if name == "unit":
+        return unit_in_words(str(value))
     if name in ("standard", "plan"):
         return _name_of(signal, name, str(value))
     return "" if value is None else str(value)

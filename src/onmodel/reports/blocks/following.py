@@ -13,6 +13,7 @@ from onmodel.reports.document import Block, Figure, Notes, Status, Table
 from onmodel.reports.period import Period, words
 from onmodel.reports.units import why_in_words
 from onmodel.requirements.standing import State
+from onmodel.wording.numbers import date_written
 
 
 def suggestions(period: Period) -> list[Block]:
@@ -59,7 +60,7 @@ def _actions_table(actions, *, title: str, empty: str) -> Table:
         (
             action.what,
             action.owner.name,
-            action.due_on.isoformat(),
+            date_written(action.due_on),
             Status(action.state),
             action.result,
         )

@@ -9,6 +9,7 @@ from onmodel.reports.document import Basis, Block, Cell, Facts, Figure, Status, 
 from onmodel.reports.period import Period, words
 from onmodel.reports.units import bound_in_words, unit_in_words, why_in_words
 from onmodel.requirements.standing import Known, Standing, State
+from onmodel.wording.numbers import date_written
 
 
 def requirements_table(period: Period) -> list[Block]:
@@ -18,7 +19,7 @@ def requirements_table(period: Period) -> list[Block]:
     return [
         _summary(period),
         Table(
-            title=_("Each requirement and recommendation on %(day)s") % {"day": period.end.isoformat()},
+            title=_("Each requirement and recommendation on %(day)s") % {"day": date_written(period.end)},
             columns=columns,
             rows=rows,
             empty=_("The pack has no requirements."),
@@ -96,7 +97,7 @@ def _remark(standing: Standing) -> str:
     if standing.attestation is not None and standing.known is Known.ATTESTED:
         said = {
             "name": standing.attestation.attested_by.name,
-            "day": standing.attestation.attested_on.isoformat(),
+            "day": date_written(standing.attestation.attested_on),
             "evidence": standing.attestation.evidence,
         }
         parts.append(_("%(name)s, %(day)s: %(evidence)s") % said)
