@@ -37,7 +37,7 @@ def complete_rows(
                 f"there is no column '{name}'; the columns are: {', '.join(frame.columns)}", column=name
             )
     wanted = set(numbers)
-    table = pl.DataFrame([as_numbers(frame[n]) if n in wanted else _blank_to_null(frame[n]) for n in names])
+    table = pl.DataFrame([as_numbers(frame[n]) if n in wanted else blank_to_null(frame[n]) for n in names])
     missing = {name: int(table[name].null_count()) for name in names}
     complete = table.drop_nulls() if any(missing.values()) else table
     return complete, Dropped(len(table) - len(complete), {n: k for n, k in missing.items() if k})
@@ -50,7 +50,7 @@ def as_numbers(series: pl.Series) -> pl.Series:
             f"column '{series.name}' holds dates or times; numbers are needed", column=series.name
         )
     if not (series.dtype.is_numeric() or series.dtype == pl.Boolean):
-        text = _blank_to_null(series.cast(pl.String))
+        text = blank_to_null(series.cast(pl.String))
         cast = text.cast(pl.Float64, strict=False)
         _refuse_first(text, text.is_not_null() & cast.is_null(), "is not a number")
         series = cast
@@ -62,7 +62,8 @@ def as_numbers(series: pl.Series) -> pl.Series:
     return numbers
 
 
-def _blank_to_null(series: pl.Series) -> pl.Series:
+def blank_to_null(series: pl.Series) -> pl.Series:
+    """Empty text and nan become null."""
     if series.dtype in (pl.Float32, pl.Float64):
         return series.fill_nan(None)
     if series.dtype != pl.String:
