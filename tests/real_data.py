@@ -19,6 +19,7 @@ TABLES = {
     "respiratory": ("geepack", "respiratory"),
     "seizure": ("geepack", "seizure"),
     "lalonde": ("MatchIt", "lalonde"),
+    "nile": ("datasets", "Nile"),
 }
 
 #: Months of the Beat the Blues measurements, by the column that holds them.

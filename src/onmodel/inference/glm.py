@@ -213,42 +213,45 @@ def fit_matrix(
     family: Family,
     *,
     offset: Floats | None = None,
+    weights: Floats | None = None,
     n_dropped: int = 0,
 ) -> GlmFit:
     """As fit_glm, of a design (n, p) and an outcome (n,) without missing values.
 
+    `weights` (n,): how many patients a row stands for; a binary outcome is then their share.
     McCullagh and Nelder 1989, *Generalized Linear Models*, section 2.5.
     """
     shift = np.zeros(len(y)) if offset is None else offset
     kept, cautions = independent(names, matrix)
     x = matrix[:, kept]
-    beta, converged = iterate(x, y, shift, LINKS[family])
+    times = np.ones(len(y)) if weights is None else weights
+    beta, converged = iterate(x, y, shift, times, LINKS[family])
     eta = x @ beta + shift
     mean = LINKS[family].mean(eta)
     df = len(y) - len(kept)
-    residual = float(((y - mean) ** 2).sum())
+    residual = float((times * (y - mean) ** 2).sum())
     scale = 1.0 if family != "continuous" else (residual / df if df > 0 else math.nan)
-    information = x.T @ (x * LINKS[family].slope(mean)[:, None])
+    information = x.T @ (x * (times * LINKS[family].slope(mean))[:, None])
     vcov: Floats = np.asarray(np.linalg.pinv(information, hermitian=True) * scale, dtype=np.float64)
     unknown, more = _doubts(family, x, eta, vcov, converged)
     beta, vcov = _blank(beta, vcov, unknown)
     everywhere, square = _spread(len(names), kept, beta, vcov)
     return GlmFit(
-        family, tuple(names), everywhere, square, len(y), n_dropped, _deviance(family, y, mean),
+        family, tuple(names), everywhere, square, len(y), n_dropped, _deviance(family, y, mean, times),
         None if math.isnan(scale) else scale, df, converged,
         f"{ {'continuous': 'linear', 'binary': 'logistic', 'count': 'Poisson'}[family] } regression",
         (*cautions, *more), mean,
     )  # fmt: skip
 
 
-def iterate(x: Floats, y: Floats, offset: Floats, link: Link) -> tuple[Floats, bool]:
+def iterate(x: Floats, y: Floats, offset: Floats, times: Floats, link: Link) -> tuple[Floats, bool]:
     """Fisher scoring from the data themselves; the coefficients, and whether they settled."""
     beta: Floats = np.zeros(x.shape[1])
     eta: Floats = _start(y, link, offset)
     for _ in range(STEPS):
         mean = link.mean(eta)
         slope = link.slope(mean)
-        weights = slope**2 / link.variance(mean)
+        weights = times * slope**2 / link.variance(mean)
         working = eta - offset + (y - mean) / slope
         root = np.sqrt(weights)
         new = np.linalg.lstsq(x * root[:, None], working * root, rcond=None)[0]
@@ -302,13 +305,14 @@ def _spread(p: int, kept: list[int], beta: Floats, vcov: Floats) -> tuple[Floats
     return every, square
 
 
-def _deviance(family: Family, y: Floats, mean: Floats) -> float:
+def _deviance(family: Family, y: Floats, mean: Floats, times: Floats) -> float:
     """Twice the distance in log-likelihood from a model that fits each row (sum of squares if continuous)."""
+    from scipy import special
+
     if family == "continuous":
-        return float(((y - mean) ** 2).sum())
-    with np.errstate(divide="ignore", invalid="ignore"):
-        if family == "count":
-            terms = np.where(y > 0, y * np.log(y / mean), 0.0) - (y - mean)
-        else:
-            terms = np.where(y > 0, -np.log(mean), -np.log1p(-mean))
-    return float(2 * terms.sum())
+        return float((times * (y - mean) ** 2).sum())
+    if family == "count":
+        return float(2 * (times * (special.xlogy(y, y / mean) - (y - mean))).sum())
+    miss, gap = 1 - y, np.maximum(1 - mean, 1e-300)
+    hit = special.xlogy(y, y / np.maximum(mean, 1e-300))
+    return float(2 * (times * (hit + special.xlogy(miss, miss / gap))).sum())
