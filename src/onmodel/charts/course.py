@@ -48,6 +48,7 @@ class Marks:
 
     cut_off: float | None = None
     normal: tuple[float, float] | None = None
+    cut_off_word: str = ""
 
 
 NO_MARKS = Marks()
@@ -60,12 +61,14 @@ def course_chart(
     lower_is_better: bool = True,
     marks: Marks = NO_MARKS,
     domain: tuple[float, float] | None = None,
+    time: str = "",
     language: str = "en",
     height: int = 300,
 ) -> Drawing:
     """Observed means with intervals and n, and the model's line with its band, for each group.
 
-    `measure` names the score and its unit, `domain` the ends of the vertical axis.
+    `measure` names the score and its unit, `domain` the ends of the vertical axis, `time` the other axis
+    where it is not months since start.
     """
     say = words(language)
     scale = group_scale(groups)
@@ -79,7 +82,7 @@ def course_chart(
     headers = (say.month, say.mean, say.interval, say.n, say.model, say.model_interval)
     one = len(groups) == 1  # the name of the only group is no column
     n = {point.months: point.n for point in groups[0].observed} if one else None
-    chart = alt.layer(*layers).encode(x=month_axis(months, say, n))
+    chart = alt.layer(*layers).encode(x=month_axis(months, say, n, time))
     return Drawing(
         spec=theme.finish(chart, height=height),
         headers=(say.group, *headers)[one:],
@@ -112,12 +115,14 @@ def value_scale(domain: tuple[float, float] | None) -> alt.Scale:
     return alt.Scale(zero=False, nice=True) if domain is None else alt.Scale(domain=list(domain))
 
 
-def month_axis(months: Sequence[float], say: Words, n: dict[float, int] | None = None) -> alt.X:
+def month_axis(
+    months: Sequence[float], say: Words, n: dict[float, int] | None = None, time: str = ""
+) -> alt.X:
     """Ticks at the moments that were measured, with n under each where it is given."""
     label = alt.Undefined if n is None else f"[datum.label, {counts(n)}[datum.value] || '']"
     axis = alt.Axis(values=list(months) or alt.Undefined, format="~g", labelOverlap=True, labelExpr=label)
     scale = alt.Scale(nice=False, zero=True, padding=12)
-    return alt.X("months:Q", title=say.months, axis=axis, scale=scale)
+    return alt.X("months:Q", title=time or say.months, axis=axis, scale=scale)
 
 
 def counts(n: dict[float, int]) -> str:
@@ -143,7 +148,14 @@ def mark_layers(marks: Marks, say: Words) -> list[alt.Chart]:
         )
         layers.append(word.encode(y=alt.Y("high:Q"), x=alt.XValue(0)))
     if marks.cut_off is not None:
-        rows = data([{"at": marks.cut_off, "word": f"{say.cut_off} {written(marks.cut_off, say)}"}])
+        rows = data(
+            [
+                {
+                    "at": marks.cut_off,
+                    "word": f"{marks.cut_off_word or say.cut_off} {written(marks.cut_off, say)}",
+                }
+            ]
+        )
         rule = alt.Chart(rows).mark_rule(color=theme.WARNING, strokeDash=[5, 4], strokeWidth=1.5)
         word = alt.Chart(rows).mark_text(**left, baseline="bottom", dy=-4, color=theme.WARNING)
         layers.append(rule.encode(y=alt.Y("at:Q"), x=alt.XValue(0), x2=alt.X2Value("width")))

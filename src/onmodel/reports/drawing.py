@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
+
 from onmodel.charts.course import Estimated, Group, Marks, Observed, course_chart
 from onmodel.charts.drawing import Drawing
 from onmodel.reports.document import Chart
@@ -21,12 +23,15 @@ def draw(chart: Chart, language: str) -> Drawing | None:
         for p in chart.modelled
         if p.value is not None
     ]
-    mark = chart.cut_off if chart.cut_off is not None else chart.adequate
+    marks = Marks(cut_off=chart.cut_off)
+    if chart.adequate is not None:
+        marks = Marks(cut_off=chart.adequate, cut_off_word=_("adequate"))
     return course_chart(
         [Group(name=chart.title, observed=observed, model=model)],
         measure=chart.y_title,
         lower_is_better=chart.lower_is_better,
-        marks=Marks(cut_off=mark),
+        marks=marks,
+        time=chart.x_title,
         language=language,
         height=250,
     )

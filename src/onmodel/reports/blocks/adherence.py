@@ -171,7 +171,7 @@ def _course(period: Period, form: Instrument) -> Chart:
         )
     return Chart(
         title=_("%(scale)s by quarter") % {"scale": words(form.scale(form.main_scale).title)},
-        x_title=_("months before the end of the period"),
+        x_title=_("Months before the end of the period"),
         y_title=_("score (higher is better)"),
         observed=tuple(points),
         adequate=adequate(period),

@@ -78,7 +78,7 @@ def course_chart_of(period: Period, course: OutcomeCourse) -> Chart:
     few = period.template.minimum_n
     return Chart(
         title=name_of(course),
-        x_title=_("months since start"),
+        x_title=_("Months since start"),
         y_title=_("%(scale)s (%(better)s)") % {"scale": course.scale, "better": _better(course)},
         observed=tuple(
             Point(
