@@ -15,10 +15,15 @@ import pytest
 COMMAND = [sys.executable, "-c", "from onmodel.cli.main import main; main()"]
 
 
+def environment_in(folder: Path) -> dict[str, str]:
+    """This process's environment, with SQLite in that folder whatever the other tests run on."""
+    kept = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    return {**kept, "ONMODEL_DATA": str(folder / "data"), "COLUMNS": "100"}
+
+
 @pytest.fixture
 def environment(tmp_path: Path) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "PORT")}
-    return {**kept, "ONMODEL_DATA": str(tmp_path / "data"), "COLUMNS": "100"}
+    return environment_in(tmp_path)
 
 
 def onmodel(environment: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -94,24 +99,31 @@ def test_other_machines_are_not_served_under_the_keys_for_trying_out(environment
     assert "SECRET_KEY" in refused.stderr
 
 
+@pytest.fixture(scope="module")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """An empty database that is up to date."""
+    settings = environment_in(tmp_path_factory.mktemp("served"))
+    Path(settings["ONMODEL_DATA"]).mkdir()
+    assert onmodel(settings, "manage", "migrate", "--verbosity", "0").returncode == 0
+    return settings
+
+
 @pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL], ids=lambda s: s.name)
-def test_pages_and_worker_are_served_and_end_together(environment, end: signal.Signals) -> None:
-    Path(environment["ONMODEL_DATA"]).mkdir(exist_ok=True)
-    assert onmodel(environment, "manage", "migrate", "--verbosity", "0").returncode == 0
+def test_pages_and_worker_are_served_and_end_together(migrated, end: signal.Signals) -> None:
     port = free_port()
-    server = subprocess.Popen([*COMMAND, "serve", "--port", str(port)], env=environment)
+    server = subprocess.Popen([*COMMAND, "serve", "--port", str(port)], env=migrated)
     try:
         assert answers(f"http://127.0.0.1:{port}/")
         assert len(children(server.pid)) == 2  # the pages' process and the worker
     finally:
         family = children(server.pid)
         server.send_signal(end)
-        server.wait(20)
+        server.wait(60)
     assert gone(family)
 
 
 def answers(url: str) -> bool:
-    deadline = time.monotonic() + 40
+    deadline = time.monotonic() + 120
     while time.monotonic() < deadline:
         try:
             with urllib.request.urlopen(url, timeout=5) as response:
@@ -127,7 +139,7 @@ def children(pid: int) -> list[int]:
 
 
 def gone(pids: list[int]) -> bool:
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         if not any(Path(f"/proc/{pid}").exists() for pid in pids):
             return True

@@ -6,7 +6,8 @@ import json
 
 import pytest
 from django.db import transaction
-from django.db.models import Avg
+from django.db.models import Avg, Count, F
+from django.utils import timezone
 
 from onmodel.accounts.models import User
 from onmodel.assessments.models import Answer, Assignment, Score
@@ -175,6 +176,20 @@ def test_requirements_fail_where_the_service_was_reorganised(larger: Loaded) -> 
     assert set(requirements.values_list("programme__slug", flat=True)) == {"maasoever-day-hospital"}
     rules = set(requirements.values_list("rule", flat=True))
     assert {"team_size", "supervisor_hours", "therapist_hours"} <= rules
+
+
+def test_signals_have_a_history(larger: Loaded) -> None:
+    signals = Signal.objects.all()
+    assert signals.filter(opened_at__date__lt=TODAY - datetime.timedelta(days=182)).exists()
+    assert set(signals.values_list("state", flat=True)) >= {"open", "acknowledged", "closed"}
+    assert not signals.filter(closed_at__lt=F("opened_at")).exists()
+    assert not signals.filter(acknowledged_at__lt=F("opened_at")).exists()
+    assert not signals.filter(opened_at__gt=timezone.now()).exists()
+
+
+def test_each_attestation_has_an_earlier_one(loaded: Loaded) -> None:
+    ages = Attestation.objects.values("programme", "standard").annotate(n=Count("id"))
+    assert set(ages.values_list("n", flat=True)) == {3}
 
 
 def test_too_few_patients_are_refused(db) -> None:

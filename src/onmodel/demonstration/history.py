@@ -41,9 +41,9 @@ def _look(staffed: StaffedProgramme, day: datetime.date) -> int:
     begun = timezone.now()
     opened = look(programme=staffed.programme, on=day, by=None).opened
     signals = Signal.objects.filter(programme=staffed.programme)
-    signals.filter(opened_at__gte=begun).update(opened_at=noon(day))
-    signals.filter(last_found_at__gte=begun).update(last_found_at=noon(day))
-    signals.filter(closed_at__gte=begun).update(closed_at=noon(day))
+    at = min(noon(day), begun)
+    for field in ("opened_at", "last_found_at", "closed_at"):
+        signals.filter(**{f"{field}__gte": begun}).update(**{field: at})
     return opened
 
 
