@@ -58,6 +58,9 @@ TABLE = {
     ("socialaccount_login_cancelled", "get"): row(everybody=OK, signed_out=OK),
     ("openid_connect_login", "get"): row(everybody=NOT, signed_out=NOT),  # none is configured
     ("openid_connect_callback", "get"): row(everybody=NOT, signed_out=NOT),
+    ("session-keep", "get"): row(everybody=OK, signed_out=OK),
+    ("session-keep", "post"): row(everybody=OK, signed_out=OK),
+    ("signed-in-again", "get"): row(everybody=OK),
     ("mfa_index", "get"): row(everybody=OK),
     ("mfa_list_webauthn", "get"): row(everybody=OK),
     ("account_change_password", "get"): row(everybody=OK),

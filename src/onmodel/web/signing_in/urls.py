@@ -10,6 +10,8 @@ from allauth.socialaccount.providers.openid_connect import views as openid_conne
 from django.urls import path
 from django.views.decorators.http import require_POST
 
+from onmodel.web.signing_in import idle
+
 urlpatterns = [
     path("sign-in/", account.login, name="sign-in"),
     path("sign-in/", account.login, name="account_login"),
@@ -20,6 +22,8 @@ urlpatterns = [
     path("sign-in/by/<slug:provider_id>/", openid_connect.login, name="openid_connect_login"),
     path("sign-in/by/<slug:provider_id>/back/", openid_connect.callback, name="openid_connect_callback"),
     path("sign-out/", require_POST(account.logout), name="sign-out"),
+    path("session/", idle.session_keep, name="session-keep"),
+    path("session/again/", idle.signed_in_again, name="signed-in-again"),
     path("account/", mfa.index, name="mfa_index"),
     path("account/", mfa.index, name="mfa_list_webauthn"),
     path("account/password/", account.password_change, name="account_change_password"),
