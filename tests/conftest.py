@@ -11,6 +11,7 @@ def pytest_configure() -> None:
     from pytest_socket import socket_allow_hosts
 
     socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)
+    let_tests_empty_the_audit_trail()
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick; tests only
 
 
@@ -18,6 +19,23 @@ def pytest_configure() -> None:
 def no_tries_yet():
     """The rate limits of sign-in count in the cache."""
     cache.clear()
+
+
+def let_tests_empty_the_audit_trail() -> None:
+    """A test with real transactions empties all tables afterwards, which the database refuses for events."""
+    from django.test import TransactionTestCase
+
+    empty = TransactionTestCase._fixture_teardown
+
+    def without_guard(case: TransactionTestCase) -> None:
+        from django.db import connection
+
+        from onmodel.audit import guard
+
+        guard.remove(connection)
+        empty(case)
+
+    TransactionTestCase._fixture_teardown = without_guard
 
 
 @pytest.fixture

@@ -71,4 +71,6 @@ def records() -> tuple[int, ...]:
     from onmodel.audit.models import Event
     from onmodel.patients.models import Patient, Treatment
 
-    return tuple(model.objects.count() for model in (Patient, Treatment, Assignment, Answer, Score, Event))
+    kinds = (Patient, Treatment, Assignment, Answer, Score)
+    events = Event.objects.exclude(verb="import opened").count()
+    return (*(model.objects.count() for model in kinds), events)

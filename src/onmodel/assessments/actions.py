@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from onmodel import library
 from onmodel.accounts.models import User
 from onmodel.assessments.models import Answer, Assignment, Score
-from onmodel.audit.actions import record
+from onmodel.audit.actions import Draft, record, record_all
 from onmodel.measurement.scoring import score
 from onmodel.packs.instruments import Instrument, Item
 
@@ -33,6 +33,15 @@ def record_answers(
     Saying the same twice changes nothing. Raises ValidationError, naming item and value, for an item
     that the form does not have or a value outside its limits; then nothing is kept.
     """
+    draft = keep_answers(assignment=assignment, answers=answers, answered_on=answered_on, by=by)
+    record_all([draft], by=by)
+    return draft.subject
+
+
+def keep_answers(
+    *, assignment: Assignment, answers: Mapping[str, float | str | None], answered_on: datetime.date, by: User
+) -> Draft:
+    """The same without the event, which the caller records after all that it does (an import)."""
     assignment = Assignment.objects.select_for_update().get(pk=assignment.pk)
     instrument = instrument_of(assignment)
     rows = [_answer(assignment, instrument, item, value) for item, value in answers.items()]
@@ -44,8 +53,7 @@ def record_answers(
     )
     _score(assignment, instrument)
     _settle(assignment, instrument, answered_on=answered_on, by=by)
-    record(by=by, verb="answers recorded", subject=assignment, items=sorted(answers))
-    return assignment
+    return Draft(verb="answers recorded", subject=assignment, detail={"items": sorted(answers)})
 
 
 @transaction.atomic
@@ -53,6 +61,15 @@ def record_scores(
     *, assignment: Assignment, scores: Mapping[str, float], answered_on: datetime.date, by: User
 ) -> Assignment:
     """Keep scale scores computed elsewhere; ValidationError for a scale or value out of place."""
+    draft = keep_scores(assignment=assignment, scores=scores, answered_on=answered_on, by=by)
+    record_all([draft], by=by)
+    return draft.subject
+
+
+def keep_scores(
+    *, assignment: Assignment, scores: Mapping[str, float], answered_on: datetime.date, by: User
+) -> Draft:
+    """The same without the event, which the caller records after all that it does (an import)."""
     assignment = Assignment.objects.select_for_update().get(pk=assignment.pk)
     instrument = instrument_of(assignment)
     for scale_id, value in scores.items():
@@ -64,8 +81,7 @@ def record_scores(
         )
     assignment.status = Assignment.Status.ANSWERED
     _stamp(assignment, answered_on=answered_on, by=by)
-    record(by=by, verb="scores recorded", subject=assignment, scales=sorted(scores))
-    return assignment
+    return Draft(verb="scores recorded", subject=assignment, detail={"scales": sorted(scores)})
 
 
 @transaction.atomic
@@ -76,7 +92,7 @@ def set_aside(*, assignment: Assignment, reason: str, by: User) -> Assignment:
     assignment.status = Assignment.Status.NOT_APPLICABLE
     assignment.set_aside_reason = reason.strip()
     assignment.save(update_fields=["status", "set_aside_reason"])
-    record(by=by, verb="form set aside", subject=assignment, reason=reason.strip())
+    record(by=by, verb="form set aside", subject=assignment, why=reason.strip())
     return assignment
 
 

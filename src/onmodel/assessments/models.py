@@ -45,6 +45,11 @@ class AboutSubject(models.Model):
     def subject(self) -> models.Model:
         return self.treatment or self.person or self.team or self.programme
 
+    @property
+    def of_patient(self) -> int | None:
+        """Whom an event about it is about."""
+        return self.treatment.patient_id if self.treatment_id else None
+
 
 def subject_constraint(name: str) -> models.CheckConstraint:
     """The subject's kind and the reference that is filled go together."""

@@ -110,7 +110,10 @@ def remove_simulated_service() -> None:
     from django.db import connection
 
     if connection.vendor != "sqlite":
+        from onmodel.audit import guard
+
         call_command("migrate", verbosity=0)
+        guard.remove(connection)
         call_command("flush", interactive=False, verbosity=0)
         return
     connection.close()

@@ -15,6 +15,7 @@ COMMANDS = {
     "monitor": ("onmodel.cli.monitor:monitor", "Look for signals in the records, as the nightly run does."),
     "pir": ("onmodel.cli.pir:pir", "Write the programme implementation report of a period."),
     "demo": ("onmodel.cli.demo:demo", "Load the simulated service, and serve it."),
+    "audit": ("onmodel.cli.audit:audit", "Check the audit trail; print who saw what of a patient."),
     "serve": ("onmodel.cli.serve:serve", "Serve the pages and run the background jobs."),
     "manage": ("onmodel.cli.manage:manage", "Django's own commands (migrate, createsuperuser, ...)."),
 }

@@ -25,7 +25,7 @@ def only_errors(record: logging.LogRecord) -> bool:
 
 
 def main() -> None:
-    start()
+    start("job")
     from django.core.management import call_command
 
     for name in LOGGERS:

@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from environs import Env
 from marshmallow.validate import OneOf
 
+from onmodel.config.keys import keys
+
 PACKAGE = Path(__file__).resolve().parent.parent
 
 env = Env()
@@ -23,7 +25,9 @@ KEY_FOR_TRYING_OUT = "only-for-trying-out-on-this-machine"
 SECRET_KEY = env.str("SECRET_KEY", KEY_FOR_TRYING_OUT)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]", "testserver"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [])
-IDENTITY_KEYS = env.list("IDENTITY_KEYS", ["0" * 43 + "="])  # the first encrypts, all decrypt
+IDENTITY_KEY_FOR_TRYING_OUT = "0" * 43 + "="
+IDENTITY_KEYS = keys(env, "IDENTITY_KEYS", IDENTITY_KEY_FOR_TRYING_OUT)  # the first encrypts, all decrypt
+AUDIT_KEYS = keys(env, "AUDIT_KEYS", KEY_FOR_TRYING_OUT)  # the first signs, all verify
 ONMODEL_PACKS = [Path(path) for path in env.list("ONMODEL_PACKS", [])]
 SHOW_GALLERY = env.bool("SHOW_GALLERY", DEBUG)
 

@@ -35,9 +35,9 @@ def agree(
     action = Action.objects.create(
         programme=programme, what=what.strip(), owner=owner, due_on=due_on, agreed_by=by, signal=signal
     )
-    record(by=by, verb="action agreed", subject=action, what=action.what, due_on=due_on.isoformat())
     if signal is not None:
         mark_acted_upon(signal=signal, by=by)
+    record(by=by, verb="action agreed", subject=action, what=action.what, due_on=due_on)
     return action
 
 

@@ -53,3 +53,8 @@ class Action(models.Model):
 
     def __str__(self) -> str:
         return self.what
+
+    @property
+    def of_patient(self) -> int | None:
+        """Whom an event about it is about."""
+        return self.signal.of_patient if self.signal is not None else None

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from onmodel.access.permissions import Permission
 from onmodel.access.policy import require
 from onmodel.accounts.models import User
-from onmodel.audit.actions import record
+from onmodel.audit.actions import Draft, record, record_all
 from onmodel.outcomes.importing.planning import Plan, Progress, make_plan, silent
 from onmodel.outcomes.importing.problems import ImportRefusedError, Problem
 from onmodel.outcomes.importing.summary import summarise
@@ -36,7 +36,13 @@ def open_import(*, programme: Programme, file: File, map_text: str, by: User | N
     run = ImportRun(programme=programme, file_name=Path(file.name).name, map=map_text, started_by=by)
     run.file.save(f"{run.id}{Path(file.name).suffix.lower()}", file, save=False)
     run.digest = digest_of(run)
-    run.save()
+    try:
+        with transaction.atomic():
+            run.save()
+            record(by=by, verb="import opened", subject=run, file=run.file_name, digest=run.digest)
+    except BaseException:
+        run.file.delete(save=False)
+        raise
     return run
 
 
@@ -73,7 +79,10 @@ def queue_import(*, run: ImportRun, by: User) -> bool:
     """Say that a previewed import shall be done; False where that was said before."""
     _authorise(run.programme, by)
     claimed = ImportRun.objects.filter(pk=run.pk, state=State.PREVIEW).exclude(map="")
-    claimed = claimed.update(state=State.QUEUED)
+    with transaction.atomic():
+        claimed = claimed.update(state=State.QUEUED)
+        if claimed:
+            record(by=by, verb="import confirmed", subject=run, digest=run.digest)
     run.refresh_from_db()
     return bool(claimed)
 
@@ -110,8 +119,12 @@ def discard_import(*, run: ImportRun, by: User | None) -> None:
     """Throw away a file that was tried and will not be imported."""
     _authorise(run.programme, by)
     if run.state in (State.PREVIEW, State.REFUSED, State.FAILED):
-        forget_file(run)
-        run.delete()
+        with transaction.atomic():
+            subject = ImportRun(pk=run.pk)
+            run.delete()
+            record(by=by, verb="import discarded", subject=subject, file=run.file_name, digest=run.digest)
+        if run.file:
+            run.file.delete(save=False)
 
 
 def discard_stale(*, programme: Programme) -> None:
@@ -156,12 +169,18 @@ def _run(run: ImportRun, by: User | None, progress: Progress) -> ImportRun:
         return _conclude(run, State.UNCHANGED, summary)
     told("writing", 0, summary["new_forms"] + summary["filled_forms"])
     with transaction.atomic():
-        write(plan, by=by, progress=progress)
-        counts = {key: value for key, value in summary.items() if isinstance(value, int)}
-        record(by=by, verb="outcomes imported", subject=run, file=run.file_name, digest=run.digest, **counts)
+        drafts = write(plan, by=by, progress=progress)
         _conclude(run, State.DONE, summary)
+        record_all([*drafts, _imported(run, plan, summary)], by=by)
     forget_file(run)
     return run
+
+
+def _imported(run: ImportRun, plan: Plan, summary: dict[str, Any]) -> Draft:
+    counts = {key: value for key, value in summary.items() if isinstance(value, int)}
+    patients = [person.patient.pk for person in plan.people if person.patient is not None]
+    detail = {"file": run.file_name, "digest": run.digest, **counts}
+    return Draft(verb="outcomes imported", subject=run, patients=patients, detail=detail)
 
 
 def _plan(run: ImportRun, progress: Progress) -> Plan | None:

@@ -35,6 +35,11 @@ class Patient(models.Model):
     def __str__(self) -> str:
         return self.pseudonym
 
+    @property
+    def of_patient(self) -> int:
+        """Whom an event about it is about."""
+        return self.pk
+
 
 class IdentityQuerySet(models.QuerySet):
     def with_record_number(self, number: str) -> IdentityQuerySet:
@@ -61,6 +66,10 @@ class Identity(models.Model):
         number = str(self.sealed.get("record_number", ""))
         self.record_number_index = blind_index(number) if number else ""
         super().save(*args, **kwargs)
+
+    @property
+    def of_patient(self) -> int:
+        return self.patient_id
 
 
 class TreatmentQuerySet(models.QuerySet):
@@ -139,6 +148,10 @@ class Treatment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.patient} in {self.programme}"
+
+    @property
+    def of_patient(self) -> int:
+        return self.patient_id
 
     def months_at(self, day: datetime.date) -> float | None:
         """Months since the start (of 365.25 / 12 days); None before a start is known."""

@@ -94,5 +94,6 @@ def set_threshold(
             "set_at": timezone.now(),
         },
     )
-    record(by=by, verb="threshold set", subject=threshold, standard=standard, variant=variant)
+    why = threshold.reason
+    record(by=by, verb="threshold set", subject=threshold, why=why, standard=standard, variant=variant)
     return threshold

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from onmodel.accounts.models import User
-from onmodel.audit.actions import record
+from onmodel.audit.actions import Draft, record, record_all
 from onmodel.packs.standards import Closing, Rule
 from onmodel.programmes.models import Programme
 from onmodel.signals.detection import Finding, Outcome
@@ -18,6 +18,8 @@ from onmodel.signals.models import Signal
 
 #: Rule file version -> kept with the signal; looked up once a run.
 RuleVersions = dict[str, str]
+ACKNOWLEDGED = ["acknowledged_at", "acknowledged_by", "state"]
+CLOSED = ["state", "closed_at", "closed_by", "closing_note"]
 
 
 def rule_versions(programme: Programme) -> RuleVersions:
@@ -36,14 +38,26 @@ def reconcile(
     """
     found = {finding.identity: finding for finding in findings}
     looked_at = {rule.id: rule for rule in rules}
-    unsettled = list(Signal.objects.unsettled().filter(programme=programme, rule__in=looked_at))
+    unsettled = list(
+        Signal.objects.unsettled().filter(programme=programme, rule__in=looked_at).select_related("treatment")
+    )
     known = {_identity(signal): signal for signal in unsettled}
-    opened = _open([f for identity, f in found.items() if identity not in known], programme=programme, by=by)
+    opened = _open([f for identity, f in found.items() if identity not in known], programme=programme)
     still = [signal for identity, signal in known.items() if identity in found]
     _renew(still, found)
     ended = [signal for identity, signal in known.items() if identity not in found]
     closed = _close_ended(ended, looked_at, by=by)
-    return Outcome(opened=len(opened), still_found=len(still), ended=len(ended), closed=closed)
+    record_all([*map(_opening, opened), *map(_closing, closed)], by=by)
+    return Outcome(opened=len(opened), still_found=len(still), ended=len(ended), closed=len(closed))
+
+
+def _opening(signal: Signal) -> Draft:
+    detail = {"rule": signal.rule, "evidence": signal.evidence}
+    return Draft(verb="signal opened", subject=signal, detail=detail)
+
+
+def _closing(signal: Signal) -> Draft:
+    return Draft(verb="signal closed", subject=signal, why=signal.closing_note)
 
 
 def _identity(signal: Signal) -> tuple[object, ...]:
@@ -51,7 +65,7 @@ def _identity(signal: Signal) -> tuple[object, ...]:
     return (signal.rule, signal.key, signal.subject_kind, subject)
 
 
-def _open(findings: list[Finding], *, programme: Programme, by: User | None) -> list[Signal]:
+def _open(findings: list[Finding], *, programme: Programme) -> list[Signal]:
     versions = rule_versions(programme)
     signals = [
         Signal(
@@ -71,8 +85,6 @@ def _open(findings: list[Finding], *, programme: Programme, by: User | None) -> 
         for finding in findings
     ]
     Signal.objects.bulk_create(signals, batch_size=1_000)
-    for signal in signals:
-        record(by=by, verb="signal opened", subject=signal, rule=signal.rule, evidence=signal.evidence)
     return signals
 
 
@@ -84,20 +96,19 @@ def _renew(signals: list[Signal], found: dict[tuple[object, ...], Finding]) -> N
     Signal.objects.bulk_update(signals, ["latest_evidence", "last_found_at"], batch_size=500)
 
 
-def _close_ended(signals: list[Signal], rules: dict[str, Rule], *, by: User | None) -> int:
+def _close_ended(signals: list[Signal], rules: dict[str, Rule], *, by: User | None) -> list[Signal]:
     closing = [signal for signal in signals if rules[signal.rule].closing is Closing.AUTOMATIC]
     for signal in closing:
-        _close(signal, note=_("The condition has ended."), by=by)
-    return len(closing)
+        _settle(signal, note=_("The condition has ended."), by=by)
+    Signal.objects.bulk_update(closing, CLOSED, batch_size=500)
+    return closing
 
 
-def _close(signal: Signal, *, note: str, by: User | None) -> None:
+def _settle(signal: Signal, *, note: str, by: User | None) -> None:
     signal.state = Signal.State.CLOSED
     signal.closed_at = timezone.now()
     signal.closed_by = by
     signal.closing_note = note
-    signal.save(update_fields=["state", "closed_at", "closed_by", "closing_note"])
-    record(by=by, verb="signal closed", subject=signal, note=note)
 
 
 def _unsettled(signal: Signal) -> Signal:
@@ -111,23 +122,32 @@ def _unsettled(signal: Signal) -> Signal:
 def acknowledge(*, signal: Signal, by: User) -> Signal:
     """Say that it was seen. A second time changes nothing."""
     current = _unsettled(signal)
-    if current.acknowledged_at is None:
-        current.acknowledged_at = timezone.now()
-        current.acknowledged_by = by
-        if current.state == Signal.State.OPEN:
-            current.state = Signal.State.ACKNOWLEDGED
-        current.save(update_fields=["acknowledged_at", "acknowledged_by", "state"])
+    if _acknowledge(current, by=by):
+        current.save(update_fields=ACKNOWLEDGED)
         record(by=by, verb="signal acknowledged", subject=current)
     return current
+
+
+def _acknowledge(signal: Signal, *, by: User) -> bool:
+    """Whether it was not acknowledged before."""
+    if signal.acknowledged_at is not None:
+        return False
+    signal.acknowledged_at = timezone.now()
+    signal.acknowledged_by = by
+    if signal.state == Signal.State.OPEN:
+        signal.state = Signal.State.ACKNOWLEDGED
+    return True
 
 
 @transaction.atomic
 def mark_acted_upon(*, signal: Signal, by: User) -> Signal:
     """Say that something is being done about it."""
-    current = acknowledge(signal=signal, by=by)
+    current = _unsettled(signal)
+    verbs = ["signal acknowledged"] if _acknowledge(current, by=by) else []
     current.state = Signal.State.ACTED_UPON
-    current.save(update_fields=["state"])
-    record(by=by, verb="signal acted upon", subject=current)
+    current.save(update_fields=ACKNOWLEDGED)
+    drafts = [Draft(verb=verb, subject=current) for verb in (*verbs, "signal acted upon")]
+    record_all(drafts, by=by)
     return current
 
 
@@ -137,5 +157,7 @@ def close(*, signal: Signal, note: str, by: User) -> Signal:
     if not note.strip():
         raise ValidationError(_("Say why the signal can be closed."))
     current = _unsettled(signal)
-    _close(current, note=note.strip(), by=by)
+    _settle(current, note=note.strip(), by=by)
+    current.save(update_fields=CLOSED)
+    record_all([_closing(current)], by=by)
     return current

@@ -8,9 +8,10 @@ import numpy as np
 from django.db import transaction
 
 from onmodel.accounts.models import User
-from onmodel.assessments.actions import record_answers, record_scores
+from onmodel.assessments.actions import keep_answers, keep_scores
 from onmodel.assessments.bulk import Forms, store_forms
 from onmodel.assessments.models import Assignment
+from onmodel.audit.actions import Draft
 from onmodel.outcomes.importing.comparing import Addition, FormsPlan
 from onmodel.outcomes.importing.planning import Plan, Progress
 from onmodel.patients.models import Patient, Treatment
@@ -18,22 +19,26 @@ from onmodel.patients.models import Patient, Treatment
 AT_ONCE = 10_000  # forms written between two reports of progress
 
 
-def write(plan: Plan, *, by: User | None, progress: Progress) -> None:
-    """Make what the plan says. Raises IntegrityError where the records changed since it was made."""
+def write(plan: Plan, *, by: User | None, progress: Progress) -> list[Draft]:
+    """Make what the plan says, and hand out the events of forms that were here already.
+
+    Raises IntegrityError where the records changed since it was made.
+    """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("An import is written in one transaction.")
     total = sum(int(part.new.sum()) + len(part.additions) for part in plan.forms)
     progress("writing", 0, total)
     _write_people(plan)
-    done = 0
+    done, drafts = 0, []
     for part in plan.forms:
         for forms in _chunks(plan, part):
             done += store_forms(forms, by=by)
             progress("writing", done, total)
         for addition in part.additions:
-            _add(addition, by=by)
+            drafts += _add(addition, by=by)
         done += len(part.additions)
         progress("writing", done, total)
+    return drafts
 
 
 def _write_people(plan: Plan) -> None:
@@ -83,11 +88,11 @@ def _chunks(plan: Plan, part: FormsPlan) -> Iterator[Forms]:
         )
 
 
-def _add(addition: Addition, *, by: User | None) -> None:
+def _add(addition: Addition, *, by: User | None) -> Iterator[Draft]:
     """Fill a form that is here: planned and not answered yet, or lacking what the file has."""
     form = Assignment.objects.get(pk=addition.assignment)
     day = form.answered_on or addition.day
     if addition.answers:
-        record_answers(assignment=form, answers=addition.answers, answered_on=day, by=by)
+        yield keep_answers(assignment=form, answers=addition.answers, answered_on=day, by=by)
     if addition.scores:
-        record_scores(assignment=form, scores=addition.scores, answered_on=day, by=by)
+        yield keep_scores(assignment=form, scores=addition.scores, answered_on=day, by=by)
