@@ -40,8 +40,8 @@ def test_sign_in_open_the_programme_download_the_report(page: Page, live_server,
         page.get_by_role("link", name="PDF").click()
     content = download.value.path().read_bytes()
     text = " ".join(page_.extract_text() for page_ in PdfReader(io.BytesIO(content)).pages)
-    assert re.search(r"23\.33.*n = 100", text, re.DOTALL)
-    assert re.search(r"11\.13.*n = 52", text, re.DOTALL)
+    assert re.search(r"23\.33.*n\s=\s100", text, re.DOTALL)
+    assert re.search(r"11\.13.*n\s=\s52", text, re.DOTALL)
     assert complaints == []
 
 

@@ -8,6 +8,8 @@ from onmodel.reports.document import Basis, Figure, Report
 from onmodel.reports.period import COUNTED
 from onmodel.wording.numbers import date_written, written
 
+NBSP = "\N{NO-BREAK SPACE}"
+
 
 def value_of(figure: Figure) -> str:
     """ "12.4 months", or "unknown"."""
@@ -15,7 +17,7 @@ def value_of(figure: Figure) -> str:
         return _("unknown")
     text = written(figure.value, figure.decimals)
     if figure.unit == "%":
-        return f"{text}\N{NO-BREAK SPACE}%"
+        return f"{text}{NBSP}%"
     return f"{text} {figure.unit}" if figure.unit else text
 
 
@@ -31,7 +33,7 @@ def detail_of(figure: Figure) -> str:
         }
         parts.append(_("%(low)s to %(high)s") % bounds)
     if figure.n is not None:
-        parts.append(f"n = {written(figure.n, 0)}")
+        parts.append(f"n{NBSP}={NBSP}{written(figure.n, 0)}")
     return " · ".join(parts)
 
 

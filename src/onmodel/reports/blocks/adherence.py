@@ -21,6 +21,7 @@ SESSION_FORM = "mbt_acs"
 TEAM_FORM = "team_items"
 #: A course of three years shows a drift.
 SHOWN = datetime.timedelta(days=3 * 365)
+FEWEST_FOR_INTERVAL = 3
 DAYS_A_QUARTER = 365.25 / 4
 
 
@@ -126,9 +127,9 @@ def _summary(period: Period, form: Instrument, ratings: dict[str, list[Rating]])
 
 
 def _mean(summary: Summary, basis: Basis) -> Figure:
-    return Figure(
-        value=summary.mean, decimals=1, n=summary.n, lower=summary.lower, upper=summary.upper, basis=basis
-    )
+    """Two ratings make no interval worth printing; it would leave the scale."""
+    lower, upper = (summary.lower, summary.upper) if summary.n >= FEWEST_FOR_INTERVAL else (None, None)
+    return Figure(value=summary.mean, decimals=1, n=summary.n, lower=lower, upper=upper, basis=basis)
 
 
 def _scales_table(period: Period, form: Instrument, ratings: dict[str, list[Rating]], *, title: str) -> Table:

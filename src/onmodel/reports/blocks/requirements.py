@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from onmodel.packs.standards import Limit, Standard
-from onmodel.reports.document import Basis, Block, Cell, Facts, Figure, Status, Table
+from onmodel.reports.document import Basis, Block, Cell, Figure, Status, Table
 from onmodel.reports.period import Period, words
 from onmodel.reports.units import bound_in_words, unit_in_words, why_in_words
 from onmodel.requirements.standing import Known, Standing, State
@@ -13,11 +13,10 @@ from onmodel.wording.numbers import date_written
 
 
 def requirements_table(period: Period) -> list[Block]:
-    """How many are met, and each with what was found, the bound it is held to, and how it is known."""
+    """Each with what was found, the bound it is held to, and how it is known."""
     rows = tuple(_row(period, standing) for standing in period.standings)
     columns = (_("Requirement"), _("Met?"), _("Known by"), _("Found"), _("Bound"), _("Remark"))
     return [
-        _summary(period),
         Table(
             title=_("Each requirement and recommendation on %(day)s") % {"day": date_written(period.end)},
             columns=columns,
@@ -36,11 +35,6 @@ def count_by_state(period: Period, state: State) -> Figure:
     )
     count = sum(standing.state is state for standing in period.standings)
     return Figure(value=count, n=len(period.standings), basis=basis)
-
-
-def _summary(period: Period) -> Facts:
-    names = {State.MET: _("met"), State.NOT_MET: _("not met"), State.UNKNOWN: _("unknown")}
-    return Facts(facts=tuple((names[state], count_by_state(period, state)) for state in State))
 
 
 def _row(period: Period, standing: Standing) -> tuple[Cell, ...]:

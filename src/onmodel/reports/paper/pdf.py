@@ -6,6 +6,7 @@ The PDF is tagged to the accessibility standard PDF/UA-1, and the same report gi
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from importlib import resources
 from typing import Any
 
@@ -22,6 +23,10 @@ from onmodel.reports.wording import basis_in_words, detail_of, period_in_words, 
 from onmodel.wording.status import look
 
 Numbers = dict[Basis, int]
+#: In a table of so few columns, interval and n stand beside the figure, else below it.
+INLINE_UP_TO = 4
+#: Of a chart, in pixels of its specification: the narrower, the larger its words on paper.
+WIDTH, WIDTH_BESIDE, HEIGHT_BESIDE = 660, 400, 190
 
 
 def as_pdf(report: Report) -> bytes:
@@ -59,7 +64,7 @@ def _report(report: Report, files: dict[str, bytes]) -> dict[str, Any]:
             {
                 "title": section.title,
                 "intro": section.intro,
-                "blocks": [_block(block, numbers, files, report.language) for block in section.blocks],
+                "blocks": _blocks(section.blocks, numbers, files, report.language),
             }
             for section in report.sections
         ],
@@ -86,15 +91,28 @@ def _words(report: Report) -> dict[str, str]:
     }
 
 
-def _block(block: Block, numbers: Numbers, files: dict[str, bytes], language: str) -> dict[str, Any]:
+def _blocks(
+    blocks: Sequence[Block], numbers: Numbers, files: dict[str, bytes], language: str
+) -> list[dict[str, Any]]:
+    """A chart that is followed by the table behind it becomes one block with both, side by side."""
+    shown: list[dict[str, Any]] = []
+    for block, following in zip(blocks, [*blocks[1:], None], strict=True):
+        if isinstance(block, Chart):
+            beside = isinstance(following, Table) and following.behind
+            shown.append(_chart(block, numbers, files, language, WIDTH_BESIDE if beside else WIDTH))
+        elif isinstance(block, Table) and block.behind and shown[-1]["kind"] == "chart" and shown[-1]["file"]:
+            shown.append({"kind": "course", "chart": shown.pop(), "table": _table(block, numbers)})
+        else:
+            shown.append(_block(block, numbers))
+    return shown
+
+
+def _block(block: Table | Facts | Notes, numbers: Numbers) -> dict[str, Any]:
     if isinstance(block, Table):
         return _table(block, numbers)
     if isinstance(block, Facts):
         facts = [{"name": name, "figure": _figure(figure, numbers)} for name, figure in block.facts]
         return {"kind": block.kind, "title": block.title, "facts": facts, "note": block.note}
-    if isinstance(block, Chart):
-        return _chart(block, numbers, files, language)
-    assert isinstance(block, Notes)
     return {"kind": block.kind, "title": block.title, "items": list(block.items), "empty": block.empty}
 
 
@@ -110,14 +128,18 @@ def _table(block: Table, numbers: Numbers) -> dict[str, Any]:
         "widths": [_width([row[i] for row in rows], block.columns[i]) for i in columns],
         "note": block.note,
         "empty": block.empty,
+        "behind": block.behind,
+        "inline": len(block.columns) <= INLINE_UP_TO,
     }
 
 
 def _width(cells: list[dict[str, Any]], heading: str) -> float:
     """Wide for long texts, narrow for numbers and words."""
     longest = max((len(cell.get("text", "")) for cell in cells), default=0)
+    if any(cell["kind"] == "figure" and cell["detail"] for cell in cells):
+        return 1.7
     if any(cell["kind"] == "figure" for cell in cells):
-        return 1.5
+        return 1.0
     if any(cell["kind"] == "status" for cell in cells):
         return 1.45
     return min(max(longest, len(heading)) / 14 + 0.5, 4.0)
@@ -142,11 +164,15 @@ def _figure(figure: Figure, numbers: Numbers) -> dict[str, Any]:
     }
 
 
-def _chart(block: Chart, numbers: Numbers, files: dict[str, bytes], language: str) -> dict[str, Any]:
+def _chart(
+    block: Chart, numbers: Numbers, files: dict[str, bytes], language: str, width: int
+) -> dict[str, Any]:
     drawing = draw(block, language)
     name = f"chart-{len(files)}.svg"
     if drawing is not None:
-        files[name] = to_svg(drawing.spec, words=chart_words(language), width=660).encode()
+        height = HEIGHT_BESIDE if width == WIDTH_BESIDE else None
+        svg = to_svg(drawing.spec, words=chart_words(language), width=width, height=height)
+        files[name] = svg.encode()
     return {
         "kind": block.kind,
         "title": block.title,
