@@ -21,6 +21,8 @@ from onmodel.inference.regressors import independent, is_factor, regressors
 Family = Literal["continuous", "binary", "count"]
 
 STEPS = 60
+#: Steps in which a linear predictor may overshoot before it is taken to run away.
+SETTLING = 8
 #: A linear predictor this far from 0 says that a binary outcome is foretold without error.
 SEPARATED = 18.0
 #: So much log-odds per SD of a column, as a standard error, is no knowledge of its coefficient.
@@ -248,7 +250,7 @@ def iterate(x: Floats, y: Floats, offset: Floats, times: Floats, link: Link) -> 
     """Fisher scoring from the data themselves; the coefficients, and whether they settled."""
     beta: Floats = np.zeros(x.shape[1])
     eta: Floats = _start(y, link, offset)
-    for _ in range(STEPS):
+    for step_number in range(STEPS):
         mean = link.mean(eta)
         slope = link.slope(mean)
         weights = times * slope**2 / link.variance(mean)
@@ -260,9 +262,16 @@ def iterate(x: Floats, y: Floats, offset: Floats, times: Floats, link: Link) -> 
         eta = np.clip(x @ beta + offset, -700, 700)
         if step < 1e-10 * (1 + float(np.max(np.abs(eta)))):
             return beta, True
-        if link is LINKS["binary"] and float(np.max(np.abs(eta))) > 2 * SEPARATED:
+        if step_number > SETTLING and float(np.min(_certainty(link, eta))) < -SEPARATED:
             return beta, False
     return beta, False
+
+
+def _certainty(link: Link, eta: Floats) -> Floats:
+    """How far each linear predictor lies towards no event (or, for a binary outcome, either end)."""
+    if link is LINKS["continuous"]:
+        return np.zeros(1)
+    return -np.abs(eta) if link is LINKS["binary"] else eta
 
 
 def _start(y: Floats, link: Link, offset: Floats) -> Floats:
@@ -279,7 +288,7 @@ def _doubts(
     family: Family, x: Floats, eta: Floats, vcov: Floats, converged: bool
 ) -> tuple[list[int], list[Caution]]:
     """Which coefficients cannot be known, and why."""
-    extreme = (np.abs(eta) > SEPARATED) if family == "binary" else (eta < -SEPARATED)
+    extreme = _certainty(LINKS[family], eta) < -SEPARATED
     if family != "continuous" and (extreme.any() or not converged):
         spread = np.maximum(x.std(axis=0), 1e-300)
         se = np.sqrt(np.maximum(np.diag(vcov), 0)) * np.where(spread > 1e-12, spread, 1.0)
