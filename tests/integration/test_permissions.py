@@ -10,6 +10,8 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 
 from onmodel.outcomes.models import ImportRun
+from onmodel.patient_access.actions import make_access
+from onmodel.patient_access.models import PatientAccess
 from onmodel.signals.models import Signal
 
 pytestmark = pytest.mark.django_db
@@ -58,6 +60,15 @@ TABLE = {
     ("socialaccount_login_cancelled", "get"): row(everybody=OK, signed_out=OK),
     ("openid_connect_login", "get"): row(everybody=NOT, signed_out=NOT),  # none is configured
     ("openid_connect_callback", "get"): row(everybody=NOT, signed_out=NOT),
+    ("my-treatment", "get"): row(everybody=GO),
+    ("patient-sign-in", "get"): row(everybody=OK, signed_out=OK),
+    ("patient-sign-in", "post"): row(everybody=WRONG, signed_out=WRONG),
+    ("patient-access", "get"): staff(
+        NO, patient_user=NO, therapist=OK, colleague=NOT, supervisor=OK, manager=OK, assistant=OK
+    ),
+    ("patient-access-revoke", "post"): staff(
+        NO, patient_user=NO, therapist=GO, colleague=NOT, supervisor=GO, manager=GO, assistant=GO
+    ),
     ("session-keep", "get"): row(everybody=OK, signed_out=OK),
     ("session-keep", "post"): row(everybody=OK, signed_out=OK),
     ("signed-in-again", "get"): row(everybody=OK),
@@ -131,6 +142,12 @@ def imported(cast) -> ImportRun:
     )[0]
 
 
+def given(cast) -> PatientAccess:
+    """A code that was given to the patient."""
+    found = PatientAccess.objects.filter(treatment=cast.treatment).first()
+    return found or make_access(treatment=cast.treatment, kind="code", by=None)[0]
+
+
 def address(name: str, cast, signal: Signal) -> str:
     slug = cast.programme.slug
     arguments = {
@@ -149,6 +166,8 @@ def address(name: str, cast, signal: Signal) -> str:
         "openid_connect_login": ["institution"],
         "openid_connect_callback": ["institution"],
         "mfa_remove_webauthn": [1],
+        "patient-access": [cast.treatment.pk],
+        "patient-access-revoke": [given(cast).pk],
         "import-start": [slug],
         **{name: [imported(cast).pk] for name in IMPORTS},
     }
@@ -185,4 +204,5 @@ def test_signed_out_people_are_sent_to_sign_in(client, cast, signal):
     for name, method in TABLE:
         response = getattr(client, method)(address(name, cast, signal))
         if response.status_code == HTTPStatus.FOUND and name not in ("language",):
-            assert response.url.startswith(reverse("sign-in")), name
+            door = "patient-sign-in" if name == "my-treatment" else "sign-in"
+            assert response.url.startswith(reverse(door)), name

@@ -15,7 +15,7 @@ LAYERS = [
     {"accounts", "access", "audit"},
     {"programmes"},
     {"patients"},
-    {"assessments"},
+    {"assessments", "patient_access"},
     {"signals", "followup"},
     {"outcomes", "process", "requirements"},
     {"monitoring"},

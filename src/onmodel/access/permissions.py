@@ -13,6 +13,7 @@ class Permission(StrEnum):
     REQUIREMENTS_VIEW = "requirements_view"
     REQUIREMENTS_ATTEST = "requirements_attest"
     PIR_VIEW = "pir_view"
+    PATIENT_ACCESS_GIVE = "patient_access_give"
     ADMINISTER = "administer"
 
 
@@ -47,6 +48,7 @@ class Therapist(Role):
             Permission.PROGRAMME_VIEW,
             Permission.TREATMENT_VIEW,
             Permission.ANSWERS_ENTER,
+            Permission.PATIENT_ACCESS_GIVE,
             Permission.SIGNALS_VIEW,
             Permission.SIGNALS_HANDLE,
         }
@@ -84,6 +86,7 @@ class ResearchAssistant(Role):
             Permission.PROGRAMME_VIEW,
             Permission.TREATMENT_VIEW,
             Permission.ANSWERS_ENTER,
+            Permission.PATIENT_ACCESS_GIVE,
             Permission.OUTCOMES_IMPORT,
         }
     )

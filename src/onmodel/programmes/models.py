@@ -74,6 +74,7 @@ class Programme(models.Model):
     opened_on = models.DateField(null=True, blank=True)
     closed_on = models.DateField(null=True, blank=True)
     is_simulated = models.BooleanField(default=False)
+    asks_birth_date = models.BooleanField(default=False)  # of a patient who comes with a link or code
 
     objects = ProgrammeQuerySet.as_manager()
 

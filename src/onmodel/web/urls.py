@@ -8,6 +8,7 @@ from onmodel.web.views import (
     gallery,
     home,
     imports,
+    patient_access,
     patients,
     pir,
     programme,
@@ -30,6 +31,10 @@ urlpatterns: list = [
     path("programmes/<slug:slug>/report/", pir.pir, name="pir"),
     re_path(r"^programmes/(?P<slug>[-\w]+)/report/(?P<kind>html|pdf|json)/$", pir.pir_file, name="pir-file"),
     path("treatments/<uuid:pk>/", treatment.treatment, name="treatment"),
+    path("treatments/<uuid:pk>/access/", patient_access.patient_access, name="patient-access"),
+    path(
+        "patient-access/<uuid:pk>/revoke/", patient_access.patient_access_revoke, name="patient-access-revoke"
+    ),
     path("signals/<uuid:pk>/", signals.signal, name="signal"),
     path("signals/<uuid:pk>/acknowledge/", signals.signal_acknowledge, name="signal-acknowledge"),
     path("signals/<uuid:pk>/close/", signals.signal_close, name="signal-close"),

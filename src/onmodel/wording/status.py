@@ -70,6 +70,13 @@ LOOKS: dict[str, dict[str, Look]] = {
         "refused": Look(_("Refused"), "urgent", "cross"),
         "failed": Look(_("Failed"), "urgent", "exclamation"),
     },
+    "patient_access": {
+        "usable": Look(_("Ready for use"), "good", "check"),
+        "used": Look(_("Used"), "quiet", "check"),
+        "expired": Look(_("Expired"), "quiet", "clock"),
+        "revoked": Look(_("Taken back"), "quiet", "cross"),
+        "locked": Look(_("Locked: wrong birth dates"), "attention", "exclamation"),
+    },
     "treatment": {
         "planned": Look(_("Planned"), "quiet", "calendar"),
         "running": Look(_("In treatment"), "info", "half"),

@@ -1,4 +1,4 @@
-"""A session ends after a time without use; the page is told how long is left (`static/onmodel/session.js`)."""
+"""A session ends after a time without use; the page knows how long is left (`onmodel/session.js`)."""
 
 from __future__ import annotations
 
@@ -52,6 +52,7 @@ class IdleMiddleware:
         owner = _owner(request)
         if owner and _used(request) + _limit(request) < time.time():
             logout(request)
+            request.patient_access = None
         elif owner:
             request.session_watch = _watch(request)
         return self.get_response(request)
@@ -74,11 +75,13 @@ def note_use(request: HttpRequest) -> None:
 
 
 def _owner(request: HttpRequest) -> str:
+    if request.patient_access:
+        return f"patient {request.patient_access.pk}"
     return f"user {request.user.pk}" if request.user.is_authenticated else ""
 
 
 def _limit(request: HttpRequest) -> float:
-    return settings.SESSION_IDLE_SECONDS
+    return settings.PATIENT_IDLE_SECONDS if request.patient_access else settings.SESSION_IDLE_SECONDS
 
 
 def _used(request: HttpRequest) -> float:
@@ -88,7 +91,8 @@ def _used(request: HttpRequest) -> float:
 def _watch(request: HttpRequest) -> Watch:
     who = salted_hmac("onmodel.session", _owner(request), algorithm="sha256").hexdigest()[:16]
     limit = _limit(request)
-    return Watch(who=who, limit=limit, ends_at=_used(request) + limit)
+    ends_at = _used(request) + limit
+    return Watch(who=who, limit=limit, ends_at=ends_at, is_patient=bool(request.patient_access))
 
 
 @login_not_required

@@ -8,9 +8,8 @@ from allauth.mfa.webauthn import views as passkeys
 from allauth.socialaccount import views as institution
 from allauth.socialaccount.providers.openid_connect import views as openid_connect
 from django.urls import path
-from django.views.decorators.http import require_POST
 
-from onmodel.web.signing_in import idle
+from onmodel.web.signing_in import idle, patient
 
 urlpatterns = [
     path("sign-in/", account.login, name="sign-in"),
@@ -21,7 +20,9 @@ urlpatterns = [
     path("sign-in/cancelled/", institution.login_cancelled, name="socialaccount_login_cancelled"),
     path("sign-in/by/<slug:provider_id>/", openid_connect.login, name="openid_connect_login"),
     path("sign-in/by/<slug:provider_id>/back/", openid_connect.callback, name="openid_connect_callback"),
-    path("sign-out/", require_POST(account.logout), name="sign-out"),
+    path("sign-out/", patient.sign_out, name="sign-out"),
+    path("my/", patient.my_treatment, name="my-treatment"),
+    path("my/code/", patient.patient_sign_in, name="patient-sign-in"),
     path("session/", idle.session_keep, name="session-keep"),
     path("session/again/", idle.signed_in_again, name="signed-in-again"),
     path("account/", mfa.index, name="mfa_index"),

@@ -32,8 +32,12 @@ from onmodel.wording.numbers import date_written, written
 
 def treatment(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = treatment_for(request, pk)
+    return treatment_page(request, found, own=found.patient.user_id == request.user.pk)
+
+
+def treatment_page(request: HttpRequest, found: Treatment, *, own: bool) -> HttpResponse:
+    """The page, for staff or for the patient (`own`) whose treatment it is."""
     programme = found.programme
-    own = found.patient.user_id == request.user.pk
     forms = list(found.assignments.prefetch_related("scores").order_by("months", "due_on", "instrument"))
     context = {
         "treatment": found,
@@ -44,10 +48,15 @@ def treatment(request: HttpRequest, pk: UUID) -> HttpResponse:
         "forms": _forms_table(found, forms),
         "plans": None if own else _plans_table(found),
         "signals": None if own else _signals(request, found),
+        "may_give_access": not own and _may_give_access(request, found),
         "crumbs": [] if own else _crumbs(request, found),
         "simulated": programme.is_simulated,
     }
     return render(request, "web/treatment.html", context)
+
+
+def _may_give_access(request: HttpRequest, treatment: Treatment) -> bool:
+    return Permission.PATIENT_ACCESS_GIVE in permissions_in(request.user, treatment.programme)
 
 
 def _crumbs(request: HttpRequest, treatment: Treatment) -> list[tuple[str, str]]:
