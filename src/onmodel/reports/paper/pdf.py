@@ -38,12 +38,20 @@ def as_pdf(report: Report) -> bytes:
         }
         content = _report(report, files)
     files["report.json"] = json.dumps(content, ensure_ascii=False).encode()
+    try:
+        return _compile(files, standards=["ua-1"])
+    except typst.TypstError:
+        # A name may hold a character that no font of ours has; the standard forbids that, paper need not.
+        return _compile(files, standards=[])
+
+
+def _compile(files: dict[str, bytes], *, standards: list[str]) -> bytes:
     return typst.compile(
         files,
         format="pdf",
         font_paths=[str(fonts.directory())],
         ignore_system_fonts=True,
-        pdf_standards=["ua-1"],
+        pdf_standards=standards,
         timestamp=0,
     )
 
