@@ -6,6 +6,7 @@
 Every function hands out a `Drawing`: the specification, the table behind it and what it says in words.
 """
 
+from onmodel.charts.balance import Difference, balance_chart
 from onmodel.charts.bars import Bar, Part, bars, shares
 from onmodel.charts.course import Estimated, Group, Marks, Observed, course_chart
 from onmodel.charts.drawing import Drawing
@@ -17,6 +18,7 @@ from onmodel.charts.words import words
 
 __all__ = [
     "Bar",
+    "Difference",
     "Drawing",
     "Estimated",
     "Group",
@@ -25,6 +27,7 @@ __all__ = [
     "Part",
     "Rating",
     "Score",
+    "balance_chart",
     "bars",
     "course_chart",
     "patient_course_chart",

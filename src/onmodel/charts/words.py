@@ -49,6 +49,13 @@ class Words:
     profile_says: str = "{below} of {known} rated items are below {adequate}; {unknown} not rated."
     not_rated: str = "not rated"
     profile_plain: str = "{known} rated items; {unknown} not rated."
+    characteristic: str = "Characteristic"
+    before: str = "Before matching"
+    after: str = "After matching"
+    standardised: str = "Standardised difference"
+    balance_says: str = (
+        "{before} of {all} characteristics differ by more than {limit} SD before matching, {after} after it."
+    )
 
 
 ENGLISH = Words()
@@ -92,6 +99,13 @@ DUTCH = replace(
     profile_says="{below} van {known} beoordeelde items liggen onder {adequate}; {unknown} niet beoordeeld.",
     not_rated="niet beoordeeld",
     profile_plain="{known} beoordeelde items; {unknown} niet beoordeeld.",
+    characteristic="Kenmerk",
+    before="Vóór het matchen",
+    after="Na het matchen",
+    standardised="Gestandaardiseerd verschil",
+    balance_says=(
+        "{before} van {all} kenmerken verschillen vóór het matchen meer dan {limit} SD, {after} erna."
+    ),
 )
 
 
