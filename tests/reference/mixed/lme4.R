@@ -58,6 +58,7 @@ for (method in c("reml", "ml")) {
   for (r in c("intercept", "slope")) for (f in c("plain", "group", "drug")) fit("btheb", f, r, method)
   fit("btheb", "categorical", "intercept", method)
   fit("dyestuff2", "mean", "intercept", method)
+  for (r in names(random)) fit("orthodont", "group", r, method)
   fit("register", "curve", "slope", method)
   fit("register", "curve", "intercept", method)
   fit("no_slope_variance", "group", "slope", method)

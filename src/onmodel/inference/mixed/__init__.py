@@ -1,5 +1,6 @@
 """Linear mixed models for repeated measures, on a kernel of our own (docs/statistics.md)."""
 
+from onmodel.inference.mixed.batch import BatchFit, fit_many
 from onmodel.inference.mixed.building import Candidate, ModelBuilding, Step, build_model
 from onmodel.inference.mixed.compare import (
     LikelihoodRatio,
@@ -33,6 +34,7 @@ from onmodel.inference.mixed.profile import ProfileInterval, profile_intervals
 from onmodel.inference.mixed.result import MixedFit, VarianceComponents
 
 __all__ = [
+    "BatchFit",
     "Candidate",
     "CoefficientTest",
     "CoursePoint",
@@ -57,6 +59,7 @@ __all__ = [
     "degrees_of_freedom",
     "effect_sizes",
     "estimates_at",
+    "fit_many",
     "fit_mixed",
     "fit_nested",
     "fit_rows",

@@ -1,0 +1,98 @@
+"""Many outcomes of many programmes at once: the design is read once for all outcomes of a programme."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import polars as pl
+
+from onmodel.inference.cautions import DataError
+from onmodel.inference.columns import Dropped, Ints, as_numbers, labels
+from onmodel.inference.mixed.fit import fit_rows
+from onmodel.inference.mixed.model import Model, Rows, read
+from onmodel.inference.mixed.result import MixedFit
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BatchFit:
+    """One fit of a batch. `fit` is None where `refused` says why there is none."""
+
+    part: str | None
+    outcome: str
+    fit: MixedFit | None
+    refused: str | None
+
+
+def fit_many(
+    frame: pl.DataFrame, model: Model, outcomes: Sequence[str], *, by: str | None = None
+) -> tuple[BatchFit, ...]:
+    """`model` with each of `outcomes` in its place, in each part of `frame` that column `by` tells apart.
+
+    The same fits as fit_mixed one by one, in order of parts, then outcomes; but covariates that a prediction
+    leaves open stand at the average of all patients of the part, whether they have this outcome or not. A part or outcome that cannot be
+    fitted is refused in its place; DataError is raised only for a column that is not there.
+    """
+    for name in (*outcomes, *([by] if by else [])):
+        if name not in frame.columns:
+            raise DataError(
+                f"there is no column '{name}'; the columns are: {', '.join(frame.columns)}", column=name
+            )
+    found: list[BatchFit] = []
+    for part, table in _parts(frame, by):
+        found += _fit_part(part, table, model, outcomes)
+    return tuple(found)
+
+
+def _parts(frame: pl.DataFrame, by: str | None) -> list[tuple[str | None, pl.DataFrame]]:
+    if by is None:
+        return [(None, frame)]
+    known = frame.filter(pl.col(by).is_not_null()).sort(by, maintain_order=True)
+    tables = known.partition_by(by, maintain_order=True)
+    return [(labels(table[by].head(1))[0], table) for table in tables]
+
+
+def _fit_part(part: str | None, table: pl.DataFrame, model: Model, outcomes: Sequence[str]) -> list[BatchFit]:
+    row = "#row"
+    try:
+        # the row's number stands in for the outcome, so that no row is dropped for want of one
+        rows = read(table.with_row_index(row), replace(model, outcome=row))
+    except DataError as error:
+        return [BatchFit(part, outcome, None, str(error)) for outcome in outcomes]
+    kept = rows.outcome.astype(np.int64)
+    found = []
+    for outcome in outcomes:
+        try:
+            values = as_numbers(table[outcome]).to_numpy()[kept]
+            fit = fit_rows(_with_outcome(rows, outcome, values), replace(model, outcome=outcome))
+            found.append(BatchFit(part, outcome, fit, None))
+        except DataError as error:
+            found.append(BatchFit(part, outcome, None, str(error)))
+    return found
+
+
+def _with_outcome(rows: Rows, outcome: str, values: np.ndarray) -> Rows:
+    """The rows that have this outcome; patients without any are left out, and rows are counted as dropped."""
+    there = ~np.isnan(values)
+    missing = int((~there).sum())
+    if missing == 0:
+        return replace(rows, outcome=values)
+    if missing == len(values):
+        raise DataError(f"no row has a value of '{outcome}'", column=outcome)
+    patients, codes = np.unique(rows.codes[there], return_inverse=True)
+    dropped = Dropped(rows.dropped.total + missing, rows.dropped.by_column | {outcome: missing})
+    return Rows(
+        rows.design,
+        rows.patients.gather(pl.Series(patients)),
+        codes.astype(np.int64),
+        rows.time[there],
+        values[there],
+        rows.x[there],
+        _gathered(rows.attributes, patients),
+        dropped,
+    )
+
+
+def _gathered(attributes: pl.DataFrame, patients: Ints) -> pl.DataFrame:
+    return attributes[pl.Series(patients)] if attributes.width else attributes
