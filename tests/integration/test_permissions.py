@@ -99,6 +99,18 @@ TABLE = {
     ("treatment", "get"): staff(
         NO, patient_user=OK, therapist=OK, colleague=NOT, supervisor=OK, manager=OK, assistant=OK
     ),
+    ("consent", "get"): staff(
+        NO, patient_user=OK, therapist=OK, colleague=NOT, supervisor=OK, manager=OK, assistant=OK
+    ),
+    ("consent", "post"): staff(
+        NO,
+        patient_user=WRONG,
+        therapist=WRONG,
+        colleague=NOT,
+        supervisor=WRONG,
+        manager=WRONG,
+        assistant=WRONG,
+    ),
     ("signal", "get"): staff(NO, therapist=OK, colleague=NOT, supervisor=OK, manager=OK),
     ("signal-acknowledge", "post"): staff(NO, therapist=GO, colleague=NOT, supervisor=GO, manager=GO),
     ("signal-close", "post"): staff(NO, therapist=WRONG, colleague=NOT, supervisor=WRONG, manager=WRONG),
@@ -159,6 +171,7 @@ def address(name: str, cast, signal: Signal) -> str:
         "pir": [slug],
         "pir-file": [slug, "json"],
         "treatment": [cast.treatment.pk],
+        "consent": [cast.treatment.pk, "research"],
         "signal": [signal.pk],
         "signal-acknowledge": [signal.pk],
         "signal-close": [signal.pk],

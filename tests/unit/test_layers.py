@@ -16,6 +16,8 @@ LAYERS = [
     {"programmes"},
     {"patients"},
     {"assessments", "patient_access"},
+    {"consent"},
+    {"assessments"},
     {"signals", "followup"},
     {"outcomes", "process", "requirements"},
     {"monitoring"},

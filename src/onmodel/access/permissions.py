@@ -14,6 +14,9 @@ class Permission(StrEnum):
     REQUIREMENTS_ATTEST = "requirements_attest"
     PIR_VIEW = "pir_view"
     PATIENT_ACCESS_GIVE = "patient_access_give"
+    CONSENT_RECORD = "consent_record"
+    PATIENT_EXPORT = "patient_export"
+    RECORD_CORRECT = "record_correct"
     ADMINISTER = "administer"
 
 
@@ -51,6 +54,8 @@ class Therapist(Role):
             Permission.PATIENT_ACCESS_GIVE,
             Permission.SIGNALS_VIEW,
             Permission.SIGNALS_HANDLE,
+            Permission.CONSENT_RECORD,
+            Permission.RECORD_CORRECT,
         }
     )
     reach = Reach.INVOLVED
@@ -68,7 +73,7 @@ class Supervisor(Role):
 
 class Manager(Role):
     id = "manager"
-    permissions = Supervisor.permissions | {Permission.OUTCOMES_IMPORT}
+    permissions = Supervisor.permissions | {Permission.OUTCOMES_IMPORT, Permission.PATIENT_EXPORT}
     reach = Reach.PROGRAMME
 
 
@@ -87,6 +92,7 @@ class ResearchAssistant(Role):
             Permission.TREATMENT_VIEW,
             Permission.ANSWERS_ENTER,
             Permission.PATIENT_ACCESS_GIVE,
+            Permission.CONSENT_RECORD,
             Permission.OUTCOMES_IMPORT,
         }
     )

@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "onmodel.programmes",
     "onmodel.patients",
     "onmodel.patient_access",
+    "onmodel.consent",
     "onmodel.assessments",
     "onmodel.signals",
     "onmodel.followup",

@@ -14,6 +14,7 @@ from onmodel.audit.actions import record
 from onmodel.demonstration.careers import careers
 from onmodel.demonstration.caseload import Caseload
 from onmodel.demonstration.chance import stream
+from onmodel.demonstration.consents import write_consents
 from onmodel.demonstration.governance import write_actions, write_attestations
 from onmodel.demonstration.history import write_history
 from onmodel.demonstration.measures import write_measures
@@ -104,6 +105,7 @@ class Loading:
         known = {user.username: user for user in staffing.hiring.users}
         self._give_patient_account(caseload, moments)
         caseload.write()
+        write_consents(self._stream(staffed, "consents"), caseload.treatments, known["research"], self.today)
         self._tell(f"{plan.name}: patients")
         parameters = self._parameters(staffed.programme.definitions.instruments["bsi"])
         rng = self._stream(staffed, "measures")

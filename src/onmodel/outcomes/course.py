@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import polars as pl
 
 from onmodel.assessments.models import Score
+from onmodel.consent.models import allowed
+from onmodel.consent.purposes import Purpose
 from onmodel.inference.describe import Moment, describe
 from onmodel.inference.mixed import (
     EffectSize,
@@ -94,8 +96,12 @@ def outcome_course(
 def scores_frame(
     programme: Programme, instrument: Instrument, scale: str, *, until: datetime.date
 ) -> pl.DataFrame:
-    """Columns treatment, months, score: the known scores of treatments started in the look-back."""
+    """Columns treatment, months, score: the known scores of treatments started in the look-back.
+
+    Those of patients who objected to the monitoring of quality are left out.
+    """
     scores = Score.objects.known().of_scale(instrument.id, scale)
+    scores = scores.filter(allowed(Purpose.QUALITY_MONITORING, patient="assignment__treatment__patient"))
     rows = scores.filter(
         assignment__treatment__programme=programme,
         assignment__treatment__started_on__gt=until - LOOK_BACK,

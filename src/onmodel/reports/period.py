@@ -6,16 +6,22 @@ import datetime
 from dataclasses import dataclass
 from functools import cached_property
 
+from django.db.models import Q, QuerySet
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from onmodel.consent.models import allowed
+from onmodel.consent.purposes import Purpose
 from onmodel.outcomes.course import OutcomeCourse, outcome_course
 from onmodel.packs.base import Text
 from onmodel.packs.standards import OutcomeShown, ReportTemplate, TermList
+from onmodel.patients.models import TreatmentQuerySet
+from onmodel.process.models import Incident
 from onmodel.programmes.models import Programme
 from onmodel.reports.document import Basis
 from onmodel.requirements.picture import Picture
 from onmodel.requirements.standing import Standing, standings
+from onmodel.signals.models import SignalQuerySet
 
 #: Marks a basis that is not a definition of a pack but this program's own counting.
 COUNTED = "count"
@@ -32,6 +38,25 @@ class Period:
     @cached_property
     def template(self) -> ReportTemplate:
         return self.programme.definitions.reports["pir"]
+
+    @cached_property
+    def treatments(self) -> TreatmentQuerySet:
+        """Those of patients who did not object to the monitoring of quality; figures count no others."""
+        return self.programme.treatments.filter(allowed(Purpose.QUALITY_MONITORING))
+
+    @cached_property
+    def incidents(self) -> QuerySet[Incident]:
+        return self.programme.incidents.filter(_of_nobody_who_objected())
+
+    @cached_property
+    def signals(self) -> SignalQuerySet:
+        return self.programme.signals.filter(_of_nobody_who_objected())
+
+    @cached_property
+    def left_out(self) -> int:
+        """How many patients of the programme objected, and are in no figure about patients."""
+        objecting = self.programme.treatments.exclude(allowed(Purpose.QUALITY_MONITORING))
+        return objecting.values("patient").distinct().count()
 
     @cached_property
     def standings(self) -> list[Standing]:
@@ -85,6 +110,11 @@ class Period:
     @property
     def in_words(self) -> str:
         return _("%(start)s to %(end)s") % {"start": self.start.isoformat(), "end": self.end.isoformat()}
+
+
+def _of_nobody_who_objected() -> Q:
+    about_nobody = Q(treatment__isnull=True)
+    return about_nobody | allowed(Purpose.QUALITY_MONITORING, patient="treatment__patient")
 
 
 def words(text: Text) -> str:

@@ -5,6 +5,7 @@ from django.urls import include, path, re_path
 from django.views.i18n import set_language
 
 from onmodel.web.views import (
+    consents,
     gallery,
     home,
     imports,
@@ -35,6 +36,7 @@ urlpatterns: list = [
     path(
         "patient-access/<uuid:pk>/revoke/", patient_access.patient_access_revoke, name="patient-access-revoke"
     ),
+    path("treatments/<uuid:pk>/consent/<slug:purpose>/", consents.consent, name="consent"),
     path("signals/<uuid:pk>/", signals.signal, name="signal"),
     path("signals/<uuid:pk>/acknowledge/", signals.signal_acknowledge, name="signal-acknowledge"),
     path("signals/<uuid:pk>/close/", signals.signal_close, name="signal-close"),

@@ -18,7 +18,7 @@ from onmodel.wording.numbers import written
 
 def brief(period: Period) -> list[Block]:
     """The figures that matter most, then the same in sentences."""
-    treatments = period.programme.treatments
+    treatments = period.treatments
     now = period.counted(_("records of the programme as of %(day)s") % {"day": period.end.isoformat()})
     facts = [
         (_("requirements met"), count_by_state(period, State.MET)),
@@ -27,7 +27,7 @@ def brief(period: Period) -> list[Block]:
             _("patients in treatment at the end"),
             Figure(value=treatments.active_on(period.end).count(), basis=now),
         ),
-        (_("signals open now"), Figure(value=period.programme.signals.unsettled().count(), basis=now)),
+        (_("signals open now"), Figure(value=period.signals.unsettled().count(), basis=now)),
     ]
     if period.outcomes:
         facts += _main_outcome(period, period.outcomes[0])
@@ -46,8 +46,21 @@ def _main_outcome(period: Period, course: OutcomeCourse) -> list[tuple[str, Figu
 def _sentences(period: Period) -> list[str]:
     sentences = [_requirements(period)]
     sentences += [text for course in period.outcomes if (text := _course(course))]
-    adherence = _adherence(period)
-    return [*sentences, adherence] if adherence else sentences
+    sentences += filter(None, (_adherence(period), _left_out(period)))
+    return sentences
+
+
+def _left_out(period: Period) -> str:
+    """Whose records no figure counts."""
+    if not period.left_out:
+        return ""
+    return ngettext(
+        "%(n)s patient objected to the monitoring of quality; the figures about patients leave this "
+        "patient out, the caseloads do not.",
+        "%(n)s patients objected to the monitoring of quality; the figures about patients leave them "
+        "out, the caseloads do not.",
+        period.left_out,
+    ) % {"n": period.left_out}
 
 
 def _requirements(period: Period) -> str:

@@ -19,7 +19,7 @@ YEAR = datetime.timedelta(days=365)
 
 def case_flow(period: Period) -> list[Block]:
     """Referred, waiting, started, in treatment, ended; and how many to expect in a year."""
-    treatments = period.programme.treatments
+    treatments = period.treatments
     at_end = period.counted(_("treatments of the programme as of %(day)s") % {"day": period.end.isoformat()})
     within = period.counted(_("treatments of the programme from %(period)s") % {"period": period.in_words})
     between = (period.start, period.end)
@@ -37,10 +37,10 @@ def case_flow(period: Period) -> list[Block]:
 def _expected(period: Period) -> Figure:
     """From the starts of the last year, with a Poisson interval; unknown for a young programme."""
     basis = period.counted(_("starts in the 365 days up to %(day)s") % {"day": period.end.isoformat()})
-    first = period.programme.treatments.filter(started_on__isnull=False).order_by("started_on").first()
+    first = period.treatments.filter(started_on__isnull=False).order_by("started_on").first()
     if first is None or first.started_on > period.end - YEAR:
         return Figure(value=None, why=_("the programme has not run for a year"), basis=basis)
-    starts = period.programme.treatments.started_between(
+    starts = period.treatments.started_between(
         period.end - YEAR + datetime.timedelta(days=1), period.end
     ).count()
     estimate = rate(starts, 1.0)
@@ -49,7 +49,7 @@ def _expected(period: Period) -> Figure:
 
 def ends(period: Period) -> list[Block]:
     """How treatments ended: each kind with its share and interval."""
-    ended = list(period.programme.treatments.ended_between(period.start, period.end))
+    ended = list(period.treatments.ended_between(period.start, period.end))
     counts = Counter(treatment.end_kind for treatment in ended)
     basis = period.counted(_("treatments that ended from %(period)s") % {"period": period.in_words})
     rows = []
@@ -80,13 +80,13 @@ def _end_kinds(period: Period) -> dict[str, str]:
     """Every kind of end: the pack's, and any other that occurs."""
     terms = period.terms("end_kinds")
     known = {term.id: words(term.label) for term in terms.terms} if terms else {}
-    used = period.programme.treatments.exclude(end_kind="").values_list("end_kind", flat=True).distinct()
+    used = period.treatments.exclude(end_kind="").values_list("end_kind", flat=True).distinct()
     return known | {kind: kind for kind in sorted(set(used) - set(known))}
 
 
 def duration(period: Period) -> list[Block]:
     """Share completed and mean duration of the treatments that ended."""
-    ended = [t for t in period.programme.treatments.ended_between(period.start, period.end) if t.started_on]
+    ended = [t for t in period.treatments.ended_between(period.start, period.end) if t.started_on]
     basis = period.counted(
         _("treatments that ended from %(period)s, with a start") % {"period": period.in_words}
     )

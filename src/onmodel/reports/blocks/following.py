@@ -23,7 +23,7 @@ def suggestions(period: Period) -> list[Block]:
         for standing in period.standings
         if standing.state is State.NOT_MET
     ]
-    open_rules = set(period.programme.signals.unsettled().values_list("rule", flat=True))
+    open_rules = set(period.signals.unsettled().values_list("rule", flat=True))
     rows += [
         (words(rule.title), _sentences(rule.helps))
         for rule in period.programme.definitions.all_rules()
@@ -113,7 +113,7 @@ def _completeness(period: Period) -> Table:
 def _measured(period: Period, course: OutcomeCourse):
     """The share measured at each later month among those who were due by the end of the period."""
     frame = course.frame
-    started = dict(period.programme.treatments.values_list("id", "started_on"))
+    started = dict(period.treatments.values_list("id", "started_on"))
     at_start = set(frame.filter(frame["months"] == 0)["treatment"])
     for month in sorted(set(frame["months"]) - {0.0}):
         due = {

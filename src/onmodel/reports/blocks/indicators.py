@@ -68,7 +68,7 @@ def change_of_manager(period: Period, basis: Basis) -> Figure:
 
 def waiting_time(period: Period, basis: Basis) -> Figure:
     """Median weeks from referral to start, of the treatments started in the period."""
-    started = period.programme.treatments.started_between(period.start, period.end)
+    started = period.treatments.started_between(period.start, period.end)
     dates = started.filter(referred_on__isnull=False).values_list("referred_on", "started_on")
     weeks = [(start - referral).days / 7 for referral, start in dates]
     if not weeks:
@@ -80,7 +80,7 @@ def ended_as(*kinds: str) -> Indicator:
     """The share of the treatments ended in the period that ended in one of these ways."""
 
     def indicator(period: Period, basis: Basis) -> Figure:
-        ended = period.programme.treatments.ended_between(period.start, period.end)
+        ended = period.treatments.ended_between(period.start, period.end)
         return _percentage(ended.filter(end_kind__in=kinds).count(), ended.count(), basis)
 
     return indicator
@@ -90,9 +90,9 @@ def incidents_of(*kinds: str) -> Indicator:
     """How many incidents of these kinds; unknown where a programme records no incidents at all."""
 
     def indicator(period: Period, basis: Basis) -> Figure:
-        if not period.programme.incidents.exists():
+        if not period.incidents.exists():
             return Figure(value=None, why=_("this programme records no incidents"), basis=basis)
-        within = period.programme.incidents.filter(happened_on__range=(period.start, period.end))
+        within = period.incidents.filter(happened_on__range=(period.start, period.end))
         return Figure(value=within.filter(kind__in=kinds).count(), basis=basis)
 
     return indicator
@@ -120,11 +120,11 @@ INDICATORS: dict[str, Indicator] = {
 def open_signals(period: Period) -> list[Block]:
     """Signals by rule: opened in the period, and still open at its end."""
     opened = Counter(
-        period.programme.signals.filter(opened_at__date__range=(period.start, period.end)).values_list(
+        period.signals.filter(opened_at__date__range=(period.start, period.end)).values_list(
             "rule", flat=True
         )
     )
-    unsettled = Counter(period.programme.signals.unsettled().values_list("rule", flat=True))
+    unsettled = Counter(period.signals.unsettled().values_list("rule", flat=True))
     basis = period.counted(_("signals of the programme, as they stand now"))
     rows = []
     for rule in period.programme.definitions.all_rules():

@@ -262,7 +262,7 @@ def incidents(period: Period) -> list[Block]:
     kinds = [*names, *sorted((set(now) | set(before)) - set(names))]
     basis = period.counted(_("incidents recorded from %(period)s") % {"period": period.in_words})
     earlier = period.counted(_("incidents recorded from %(period)s") % {"period": period.before.in_words})
-    recorded = period.programme.incidents.exists()
+    recorded = period.incidents.exists()
     if not recorded:
         return [Facts(title=_("Incidents"), facts=((_("incidents"), _unrecorded(basis)),))]
     rows = tuple(
@@ -278,7 +278,7 @@ def incidents(period: Period) -> list[Block]:
 
 
 def _incident_counts(period: Period) -> Counter[str]:
-    within = period.programme.incidents.filter(happened_on__range=(period.start, period.end))
+    within = period.incidents.filter(happened_on__range=(period.start, period.end))
     return Counter(within.values_list("kind", flat=True))
 
 
