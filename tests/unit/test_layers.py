@@ -22,6 +22,7 @@ LAYERS = [
     {"outcomes", "process", "requirements"},
     {"monitoring"},
     {"reports"},
+    {"backup"},
     {"demonstration"},
     {"web", "cli"},
     {"config"},

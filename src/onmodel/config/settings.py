@@ -28,6 +28,7 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [])
 IDENTITY_KEY_FOR_TRYING_OUT = "0" * 43 + "="
 IDENTITY_KEYS = keys(env, "IDENTITY_KEYS", IDENTITY_KEY_FOR_TRYING_OUT)  # the first encrypts, all decrypt
 AUDIT_KEYS = keys(env, "AUDIT_KEYS", KEY_FOR_TRYING_OUT)  # the first signs, all verify
+BACKUP_KEYS = keys(env, "BACKUP_KEYS", None)  # age identities; the first encrypts, all decrypt
 ONMODEL_PACKS = [Path(path) for path in env.list("ONMODEL_PACKS", [])]
 SHOW_GALLERY = env.bool("SHOW_GALLERY", DEBUG)
 

@@ -1,0 +1,1 @@
+"""Copies of everything that the program keeps, encrypted and tried out; and the way back."""
