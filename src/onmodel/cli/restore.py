@@ -30,7 +30,7 @@ def restore(file: Path, into: str | None, files: Path | None, replace: bool, as_
     \b
     Examples:
       onmodel restore onmodel-2026-11-21.age
-      onmodel restore onmodel-2026-11-21.age --into sqlite:////srv/trial/onmodel.sqlite3 --files /srv/trial/files
+      onmodel restore onmodel-2026-11-21.age --into sqlite:////srv/try.sqlite3 --files /srv/try
     """
     start()
     from onmodel.backup.problems import BackupError

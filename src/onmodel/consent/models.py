@@ -37,10 +37,13 @@ class ConsentText(models.Model):
         ordering = ["purpose", "-holds_from", "-id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["organisation", "programme", "purpose", "version"],
-                nulls_distinct=False,
-                name="one_consent_text_a_version",
-            )
+                fields=["programme", "purpose", "version"], name="one_consent_text_a_version"
+            ),
+            models.UniqueConstraint(
+                fields=["organisation", "purpose", "version"],
+                condition=Q(programme__isnull=True),
+                name="one_consent_text_of_an_organisation_a_version",
+            ),
         ]
 
     def __str__(self) -> str:
