@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
@@ -13,12 +14,20 @@ from onmodel.backup.archive import DATABASE, pack, unpack, uploaded, workspace
 from onmodel.backup.databases import count_rows, engine_of, migrations_in, opened, settings_of
 from onmodel.backup.manifest import Manifest, Part
 from onmodel.backup.problems import BackupError
-from onmodel.backup.trail import check_trail
+from onmodel.backup.trail import trail_holds
 
 Tell = Callable[[str], None]
 
 
-def take(out: Path, *, tell: Tell = lambda _: None) -> Manifest:
+@dataclass(frozen=True, kw_only=True)
+class Taken:
+    """What was copied, and whether the audit trail in it is whole: a copy of a broken one is a copy too."""
+
+    manifest: Manifest
+    trail_holds: bool
+
+
+def take(out: Path, *, tell: Tell = lambda _: None) -> Taken:
     """Copy database and uploaded files to `out`, encrypted, and bring the copy back in a scratch database.
 
     Others can go on working. Raises BackupError; then `out` is not there.
@@ -35,11 +44,10 @@ def take(out: Path, *, tell: Tell = lambda _: None) -> Manifest:
         pack(folder, manifest, root, out)
     tell("trying it out")
     try:
-        try_out(out)
+        return Taken(manifest=manifest, trail_holds=try_out(out))
     except BackupError:
         out.unlink(missing_ok=True)
         raise
-    return manifest
 
 
 def _copy(folder: Path, root: Path) -> Manifest:
@@ -59,21 +67,24 @@ def _copy(folder: Path, root: Path) -> Manifest:
     )
 
 
-def try_out(source: Path) -> Manifest:
-    """Open the file, bring it into a scratch database, and count; BackupError where anything differs."""
+def try_out(source: Path) -> bool:
+    """Open the file, bring it into a scratch database, and count; whether the audit trail holds there.
+
+    BackupError where anything differs.
+    """
     with workspace() as folder:
         manifest = unpack(source, folder)
         engine = _engine_named(manifest, source)
         with engine.scratch(folder / DATABASE, folder) as database:
             with opened(database) as connection:
                 rows = count_rows(connection)
-            check_trail(database, source)
+            holds = trail_holds(database)
     if rows != manifest.rows:
         differing = sorted(
             t for t in rows.keys() | manifest.rows.keys() if rows.get(t) != manifest.rows.get(t)
         )
         raise BackupError(f"{source}: brought back, these tables differ in rows: {', '.join(differing)}.")
-    return manifest
+    return holds
 
 
 def _engine_named(manifest: Manifest, source: Path):

@@ -40,11 +40,14 @@ def backup(out: Path | None, new_key: bool, as_json: bool) -> None:
     if out is None:
         raise click.UsageError("Say where to write it: --out FILE.age")
     try:
-        manifest = take(out, tell=lambda what: click.echo(f"  {what}", err=True))
+        taken = take(out, tell=lambda what: click.echo(f"  {what}", err=True))
     except BackupError as error:
         raise click.ClickException(str(error)) from None
+    manifest = taken.manifest
+    if not taken.trail_holds:
+        click.echo("Warning: the audit trail in it does not hold; see: onmodel audit verify", err=True)
     if as_json:
-        click.echo(json.dumps(asdict(manifest), indent=1))
+        click.echo(json.dumps({"trail_holds": taken.trail_holds, **asdict(manifest)}, indent=1))
         return
     click.echo(
         f"{out}: {sum(manifest.rows.values()):,} rows in {len(manifest.rows)} tables and "

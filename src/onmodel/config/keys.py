@@ -11,7 +11,8 @@ from environs import Env
 def keys(env: Env, name: str, default: str | None) -> list[str]:
     """NAME holds keys with commas between them, NAME_FILE names a file with one a line.
 
-    Without a default there may be none. The first key is the one in use; the others still open what was closed with them.
+    The first key is the one in use; the others still open what was closed with them. Without a default
+    there may be none.
     """
     path = env.str(f"{name}_FILE", "")
     if path:

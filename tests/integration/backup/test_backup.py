@@ -9,6 +9,7 @@ import pytest
 from onmodel.backup import locks
 from onmodel.backup.archive import unpack
 from onmodel.backup.problems import BackupError
+from tests.integration.backup.conftest import on_postgresql
 
 ORGANISATION = """
 from onmodel.programmes.models import Organisation
@@ -46,6 +47,7 @@ def taken(place):
 
 def test_the_list_of_a_backup_tells_what_is_in_it(taken):
     _, listed = taken
+    assert listed["trail_holds"]
     assert listed["rows"]["programmes_organisation"] == 1
     assert [part["name"] for part in listed["files"]] == ["imports/outcomes.csv"]
     assert "programmes.0001_initial" in listed["migrations"]
@@ -148,6 +150,15 @@ def test_a_part_that_differs_from_the_list_is_named(taken, tmp_path, settings, k
 def test_a_file_that_is_there_is_not_overwritten(taken, place):
     refused = place.run("backup", "--out", str(taken[0]), expect=1)
     assert "is there already" in refused.stderr
+
+
+def test_a_broken_trail_is_copied_and_said(make_place):
+    place = make_place()
+    break_it = "from django.db import connection\nconnection.cursor().execute('DROP TRIGGER {} {}')"
+    on = "ON audit_event" if on_postgresql() else ""
+    place.ask(break_it.format("audit_event_no_change", on))
+    done = place.run("backup", "--out", str(place.folder / "broken.age"))
+    assert "the audit trail in it does not hold" in done.stderr
 
 
 def test_a_killed_writer_loses_nothing_and_leaves_nothing_half(make_place):
