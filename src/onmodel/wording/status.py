@@ -76,6 +76,7 @@ LOOKS: dict[str, dict[str, Look]] = {
         "expired": Look(_("Expired"), "quiet", "clock"),
         "revoked": Look(_("Taken back"), "quiet", "cross"),
         "locked": Look(_("Locked: wrong birth dates"), "attention", "exclamation"),
+    },
     "consent": {
         "allowed": Look(_("Allowed"), "good", "check"),
         "not_allowed": Look(_("Not allowed"), "quiet", "cross"),
