@@ -1,8 +1,9 @@
 """How much of a sum score is one thing? McDonald's omega from a one-factor model.
 
-Cronbach's alpha (onmodel.measurement) supposes that all items carry the trait equally; omega lets each item have
-a loading of its own: (sum of loadings)^2 / ((sum of loadings)^2 + sum of unique variances). McDonald 1999, Test
-Theory, ch. 6. The factor model is fitted by maximum likelihood (Joereskog 1967, Psychometrika 32:443).
+Cronbach's alpha (onmodel.measurement) supposes that all items carry the trait equally; omega lets each item
+have a loading of its own: (sum of loadings)^2 / ((sum of loadings)^2 + sum of unique variances). McDonald
+1999, Test Theory, ch. 6. The factor model is fitted by maximum likelihood (Joereskog 1967, Psychometrika
+32:443).
 """
 
 from __future__ import annotations
@@ -54,7 +55,7 @@ def omega(items: ArrayLike, *, resamples: int = 0, seed: int = 0, level: float =
         )
     if np.any(np.ptp(whole, axis=0) == 0):
         raise DataError(f"item {int(np.argmin(np.ptp(whole, axis=0))) + 1} never varies")
-    loadings, uniqueness = one_factor(np.corrcoef(whole, rowvar=False))
+    loadings, uniqueness = one_factor(_correlation(whole))
     lower = upper = None
     if resamples:
         random = np.random.default_rng(seed)
@@ -90,6 +91,10 @@ def one_factor(correlation: Floats) -> tuple[Floats, Floats]:
     return loadings * (1.0 if loadings.sum() >= 0 else -1.0), np.asarray(found.x, dtype=np.float64)
 
 
+def _correlation(x: Floats) -> Floats:
+    return np.asarray(np.corrcoef(x, rowvar=False), dtype=np.float64)
+
+
 def _loadings(correlation: Floats, psi: Floats) -> Floats:
     scale = 1 / np.sqrt(psi)
     values, vectors = np.linalg.eigh(correlation * np.outer(scale, scale))
@@ -109,7 +114,7 @@ def _resampled(x: Floats, random: np.random.Generator) -> float:
     drawn = x[random.integers(0, len(x), len(x))]
     if np.any(np.ptp(drawn, axis=0) == 0):
         return float("nan")
-    value = _omega(drawn, *one_factor(np.corrcoef(drawn, rowvar=False)))
+    value = _omega(drawn, *one_factor(_correlation(drawn)))
     return float("nan") if value is None else value
 
 

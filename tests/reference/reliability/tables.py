@@ -1,4 +1,4 @@
-"""`python tables.py FOLDER` writes psych's bfi for omega.R: 2,800 people, five items of each of five traits."""
+"""`python tables.py FOLDER` writes psych's bfi for omega.R: 2,800 people, five items a trait."""
 
 import sys
 from pathlib import Path

@@ -31,8 +31,9 @@ def fit_many(
     """`model` with each of `outcomes` in its place, in each part of `frame` that column `by` tells apart.
 
     The same fits as fit_mixed one by one, in order of parts, then outcomes; but covariates that a prediction
-    leaves open stand at the average of all patients of the part, whether they have this outcome or not. A part or outcome that cannot be
-    fitted is refused in its place; DataError is raised only for a column that is not there.
+    leaves open stand at the average of all patients of the part, whether they have this outcome or not. A
+    part or outcome that cannot be fitted is refused in its place; DataError is raised only for a column that
+    is not there.
     """
     for name in (*outcomes, *([by] if by else [])):
         if name not in frame.columns:
