@@ -19,6 +19,7 @@ TABLES = {
     "respiratory": ("geepack", "respiratory"),
     "seizure": ("geepack", "seizure"),
     "lalonde": ("MatchIt", "lalonde"),
+    "btheb": ("HSAUR", "BtheB"),
     "nile": ("datasets", "Nile"),
 }
 

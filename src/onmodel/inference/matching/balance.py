@@ -79,7 +79,7 @@ def _row(name: str, values: Floats, treated: Bools, first: Ints, second: Ints, s
     )
     before = _sides(one, other, unit, binary)
     after = _sides(values[first], values[second], unit, binary) if len(first) else (None,) * 5
-    return Balance(name, binary, *before, *after)  # type: ignore[arg-type]
+    return Balance(name, binary, *before, *after)
 
 
 def _variance(values: Floats, binary: bool) -> float:
