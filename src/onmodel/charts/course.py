@@ -120,7 +120,7 @@ def month_axis(
 ) -> alt.X:
     """Ticks at the moments that were measured, with n under each where it is given."""
     label = alt.Undefined if n is None else f"[datum.label, {counts(n)}[datum.value] || '']"
-    axis = alt.Axis(values=list(months) or alt.Undefined, format="~g", labelOverlap=True, labelExpr=label)
+    axis = alt.Axis(values=list(months) or alt.Undefined, format=".4~g", labelOverlap=True, labelExpr=label)
     scale = alt.Scale(nice=False, zero=True, padding=12)
     return alt.X("months:Q", title=time or say.months, axis=axis, scale=scale)
 
@@ -210,7 +210,7 @@ def observed_layers(
     whisker = chart.transform_filter("isValid(datum.low) && isValid(datum.high)").mark_rule(strokeWidth=1.5)
     tooltip = [
         *([alt.Tooltip("group:N", title=say.group)] if many else []),
-        alt.Tooltip("months:Q", title=say.month, format="~g"),
+        alt.Tooltip("months:Q", title=say.month, format=".4~g"),
         alt.Tooltip("mean:Q", title=say.mean, format=".1f"),
         alt.Tooltip("interval:N", title=say.interval),
         alt.Tooltip("n:Q", title=say.n),

@@ -108,8 +108,8 @@ def score_layers(known: Sequence[Score], y: alt.Scale, measure: str, say: Words)
     chart = alt.Chart(data(rows)).encode(y=alt.Y("score:Q", scale=y, title=measure))
     tooltip = [
         alt.Tooltip("moment:N", title=say.moment),
-        alt.Tooltip("months:Q", title=say.month, format="~g"),
-        alt.Tooltip("score:Q", title=say.score, format="~g"),
+        alt.Tooltip("months:Q", title=say.month, format=".4~g"),
+        alt.Tooltip("score:Q", title=say.score, format=".4~g"),
         alt.Tooltip("meaning:N", title=say.meaning),
     ]
     return [
@@ -132,7 +132,7 @@ def missing_layers(missing: Sequence[Score], say: Words) -> list[alt.Chart]:
             y=alt.YValue("height"),
             tooltip=[
                 alt.Tooltip("moment:N", title=say.moment),
-                alt.Tooltip("months:Q", title=say.month, format="~g"),
+                alt.Tooltip("months:Q", title=say.month, format=".4~g"),
                 alt.Tooltip("word:N", title=say.score),
             ],
         )

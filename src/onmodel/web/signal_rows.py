@@ -82,7 +82,7 @@ def about(signal: Signal) -> str | Component:
 def signals_table(signals: Sequence[Signal], *, caption: str, page=None, sort: str = "") -> Table:
     rows = [
         [
-            Link(title_of(signal), reverse("signal", args=[signal.pk])),
+            Link(title_of(signal), reverse("signal", args=[signal.pk]), note=text_of(signal)),
             Status(signal.severity, of="severity"),
             about(signal),
             signal.programme.name,

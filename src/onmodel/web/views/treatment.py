@@ -186,11 +186,13 @@ def _band(instrument: Instrument, scale_id: str, value: float | None) -> str:
     return band.label.in_(get_language() or "en") if band else ""
 
 
-def _domain(scale, known: list[float]) -> tuple[float, float] | None:
-    """The whole scale where its ends are known and hold the data."""
-    if scale.minimum is None or scale.maximum is None:
-        return None
-    return (min(scale.minimum, *known), max(scale.maximum, *known))
+def _domain(scale, known: list[float]) -> tuple[float, float]:
+    """The whole scale where its ends are known; else wide enough that small steps look small."""
+    low, high = min(known), max(known)
+    if scale.minimum is not None and scale.maximum is not None:
+        return min(scale.minimum, low), max(scale.maximum, high)
+    room = max(high - low, abs(high + low) / 4)
+    return low - room / 2, high + room / 2
 
 
 def _forms_table(treatment: Treatment, forms: list[Assignment]) -> Table:
