@@ -43,6 +43,9 @@ test: check browser ## every test, on SQLite and on PostgreSQL
 browser: install
 	@$(BIN)/python tools/get_chromium.py
 
+audit: install ## look the locked versions up in the advisory database (needs the internet)
+	@$(BIN)/python tools/audit_dependencies.py
+
 bench: install ## speed, as ratios against peers in one run
 	@$(BIN)/python -m bench
 
@@ -51,4 +54,4 @@ lock: .venv/bin/uv ## choose versions anew
 	@$(BIN)/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --extra dev pyproject.toml -o requirements/dev.txt
 	@$(BIN)/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate requirements/uv.in -o requirements/uv.txt
 
-.PHONY: help install translations demo check test browser bench lock
+.PHONY: help install translations demo check test browser audit bench lock

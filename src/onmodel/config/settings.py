@@ -11,6 +11,7 @@ from environs import Env
 from marshmallow.validate import OneOf
 
 from onmodel.config.keys import keys
+from onmodel.config.production import require_own_values
 
 PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -23,6 +24,7 @@ PRODUCTION = env.bool("PRODUCTION", False)
 HTTPS_ONLY = env.bool("HTTPS_ONLY", PRODUCTION)
 KEY_FOR_TRYING_OUT = "only-for-trying-out-on-this-machine"
 SECRET_KEY = env.str("SECRET_KEY", KEY_FOR_TRYING_OUT)
+SECRET_KEY_FALLBACKS = env.list("OLD_SECRET_KEYS", [])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]", "testserver"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [])
 IDENTITY_KEY_FOR_TRYING_OUT = "0" * 43 + "="
@@ -200,6 +202,11 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = True
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = [
+    "onmodel.web.uploads.LimitingHandler",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 MAX_IMPORT_BYTES = env.int("MAX_IMPORT_BYTES", 200 * 1024 * 1024)
 
 # --- jobs ---
@@ -216,3 +223,6 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "WARNING")},
 }
+
+if PRODUCTION or HTTPS_ONLY:
+    require_own_values(globals())

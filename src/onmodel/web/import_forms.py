@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.core.validators import FileExtensionValidator
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -19,6 +20,8 @@ from onmodel.packs.pack import Pack
 from onmodel.web.forms import DateInput
 
 MOST_MOMENT_COLUMNS = 60
+KINDS = ("csv", "txt", "tsv", "sav", "zsav", "parquet")
+LARGEST_MAP = 1024 * 1024
 
 
 class FileForm(forms.Form):
@@ -30,7 +33,8 @@ class FileForm(forms.Form):
             "CSV (comma or semicolon), SPSS (.sav) or Parquet; one row a patient, or one row a measurement. "
             "Patients go by a pseudonym: leave names, addresses and birth dates out."
         ),
-        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.txt,.tsv,.sav,.zsav,.parquet"}),
+        widget=forms.ClearableFileInput(attrs={"accept": ",".join(f".{kind}" for kind in KINDS)}),
+        validators=[FileExtensionValidator(KINDS)],  # the content is looked at when it is read
     )
     map_file = forms.FileField(
         label=_lazy("Map"),
@@ -52,6 +56,8 @@ class FileForm(forms.Form):
         file = self.cleaned_data["map_file"]
         if file is None:
             return ""
+        if file.size > LARGEST_MAP:
+            raise forms.ValidationError(_("The map is larger than 1 MB."))
         content = file.read()
         try:
             text = content.decode("utf-8-sig")
