@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import datetime
+from collections.abc import Collection, Sequence
 
+from django.core.paginator import Page
 from django.urls import reverse
-from django.utils.formats import number_format
+from django.utils.timezone import localtime
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from onmodel.reports.units import unit_in_words
 from onmodel.signals.models import Signal
 from onmodel.web.components import Component, EmptyState, Link, Status, Table
+from onmodel.wording.numbers import date_written, written
+
+#: Evidence that is a day.
+DAYS = ("due", "answered_on", "started_on")
 
 
 class Blank(dict):
@@ -37,17 +43,17 @@ def text_of(signal: Signal) -> str:
 
 
 def _plain(signal: Signal, name: str, value: object) -> str:
-    if isinstance(value, float):
-        return (
-            number_format(round(value, 2), use_l10n=True).rstrip("0").rstrip(".,")
-            if value % 1
-            else f"{value:.0f}"
-        )
+    if value is None:
+        return ""
+    if name == "moment":
+        return _("month %(n)s") % {"n": f"{value:g}"}
     if name == "unit":
         return unit_in_words(str(value))
+    if name in DAYS:
+        return date_written(datetime.date.fromisoformat(str(value)))
     if name in ("standard", "plan"):
         return _name_of(signal, name, str(value))
-    return "" if value is None else str(value)
+    return written(value) if isinstance(value, float) else str(value)
 
 
 def _name_of(signal: Signal, name: str, value: str) -> str:
@@ -79,18 +85,30 @@ def about(signal: Signal) -> str | Component:
     return str(evidence or signal.subject)
 
 
-def signals_table(signals: Sequence[Signal], *, caption: str, page=None, sort: str = "") -> Table:
-    rows = [
-        [
-            Link(title_of(signal), reverse("signal", args=[signal.pk]), note=text_of(signal)),
-            Status(signal.severity, of="severity"),
-            about(signal),
-            signal.programme.name,
-            signal.opened_at,
-            Status(signal.state, of="signal"),
-        ]
-        for signal in signals
-    ]
-    columns = [_("Signal"), _("Severity"), _("About"), _("Programme"), _("Since"), _("State")]
+def signals_table(
+    signals: Sequence[Signal], *, caption: str, page: Page | None = None, leave_out: Collection[str] = ()
+) -> Table:
+    """`leave_out` names columns that the page makes needless: about, programme."""
+    columns = {
+        "signal": _("Signal"),
+        "severity": _("Severity"),
+        "about": _("About"),
+        "programme": _("Programme"),
+        "since": _("Since"),
+        "state": _("State"),
+    }
+    shown = [name for name in columns if name not in leave_out]
+    rows = [[cells[name] for name in shown] for cells in map(_cells, signals)]
     empty = EmptyState(_("Nothing asks for attention"), _("New signals appear here after the nightly look."))
-    return Table(caption, columns, rows, empty=empty, caption_hidden=True, page=page, sort=sort)
+    return Table(caption, [columns[n] for n in shown], rows, empty=empty, caption_hidden=True, page=page)
+
+
+def _cells(signal: Signal) -> dict[str, object]:
+    return {
+        "signal": Link(title_of(signal), reverse("signal", args=[signal.pk]), note=text_of(signal)),
+        "severity": Status(signal.severity, of="severity"),
+        "about": about(signal),
+        "programme": signal.programme.name,
+        "since": localtime(signal.opened_at).date(),
+        "state": Status(signal.state, of="signal"),
+    }

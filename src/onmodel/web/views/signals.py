@@ -77,7 +77,7 @@ def signals(request: HttpRequest, slug: str) -> HttpResponse:
     found = Signal.objects.visible_to(request.user).filter(programme=programme)
     found = found.select_related("programme", "treatment__patient", "person", "team")
     page = Paginator(_filtered(found, asked), A_PAGE).get_page(request.GET.get("page"))
-    table = signals_table(list(page.object_list), caption=_("Signals"), page=page)
+    table = signals_table(list(page.object_list), caption=_("Signals"), page=page, leave_out=["programme"])
     return render(
         request, "web/signals.html", programme_page(request, programme, filter=asked, table=table, page=page)
     )

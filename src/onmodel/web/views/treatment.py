@@ -237,4 +237,4 @@ def _signals(request: HttpRequest, treatment: Treatment) -> Table | None:
         return None
     visible = Signal.objects.visible_to(request.user).unsettled().filter(treatment=treatment)
     found = visible.select_related("programme", "treatment__patient", "person", "team")
-    return signals_table(list(found), caption=_("Signals"))
+    return signals_table(list(found), caption=_("Signals"), leave_out=["about", "programme"])
