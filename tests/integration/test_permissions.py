@@ -90,6 +90,7 @@ TABLE = {
         stakeholder=NO,
     ),
     ("patients", "get"): staff(OK, expert=NO, stakeholder=NO, administrator=NO),
+    ("patients", "post"): staff(GO, expert=NO, stakeholder=NO, administrator=NO),
     ("signals", "get"): staff(NO, therapist=OK, colleague=OK, supervisor=OK, manager=OK),
     ("requirements", "get"): staff(NO, supervisor=OK, manager=OK, expert=OK),
     ("requirement", "get"): staff(NO, supervisor=OK, manager=OK, expert=OK),

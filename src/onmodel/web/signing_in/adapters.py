@@ -13,14 +13,13 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
-from cryptography.fernet import Fernet, MultiFernet
-from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest
 from django.shortcuts import render
 
 from onmodel.accounts.models import User
 from onmodel.audit.actions import record
+from onmodel.web.sealed import reseal, seal, unseal
 from onmodel.web.signing_in import second_factor
 
 QUIET = {"logged_in.txt", "logged_out.txt"}
@@ -47,10 +46,10 @@ class SecondFactorAdapter(DefaultMFAAdapter):
     """Factors are sealed with IDENTITY_KEYS; the last one stays where one is required."""
 
     def encrypt(self, text: str) -> str:
-        return _box().encrypt(text.encode()).decode()
+        return seal(text)
 
     def decrypt(self, encrypted_text: str) -> str:
-        return _box().decrypt(encrypted_text.encode()).decode()
+        return unseal(encrypted_text)
 
     def get_totp_label(self, user: User) -> str:
         return user.username
@@ -90,11 +89,7 @@ def reseal_second_factors() -> int:
     for factor in Authenticator.objects.iterator():
         sealed = {name: factor.data[name] for name in ("secret", "seed") if name in factor.data}
         if sealed:
-            factor.data |= {name: _box().rotate(text.encode()).decode() for name, text in sealed.items()}
+            factor.data |= {name: reseal(text) for name, text in sealed.items()}
             factor.save(update_fields=["data"])
             changed += 1
     return changed
-
-
-def _box() -> MultiFernet:
-    return MultiFernet([Fernet(key) for key in settings.IDENTITY_KEYS])

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -21,10 +22,13 @@ from onmodel.patients.sealing import blind_index
 from onmodel.programmes.models import Programme
 from onmodel.web.access import programme_for, visible_treatments
 from onmodel.web.components import Column, EmptyState, Link, Sparkline, Status, Table, sort_order
+from onmodel.web.sealed import keep, kept
 from onmodel.web.sections import programme_page
 from onmodel.wording.numbers import written
 
 A_PAGE = 25
+SOUGHT = "sought"
+LONGEST_SEARCH = 200
 ORDERS = {
     "patient": "patient__pseudonym",
     "start": "started_on",
@@ -63,9 +67,15 @@ class PatientFilter(forms.Form):
 
 
 def patients(request: HttpRequest, slug: str) -> HttpResponse:
-    """A page of 25; what is asked for by ?q=, ?state=, ?team=, ?sort=."""
+    """A page of 25; what is asked for by ?state=, ?team=, ?sort=.
+
+    Whom one looks for is posted, and kept sealed in the session while ?sought= is in the address.
+    """
     programme = programme_for(request, slug, Permission.TREATMENT_VIEW)
-    asked = PatientFilter({"state": "active", **request.GET.dict()}, programme=programme)
+    if request.method == "POST":
+        return _seek(request)
+    q = kept(request, SOUGHT) if "sought" in request.GET else ""
+    asked = PatientFilter({"state": "active", **request.GET.dict(), "q": q}, programme=programme)
     treatments = _filtered(visible_treatments(request, programme), asked)
     sort = sort_order(request, "patient", allowed=tuple(ORDERS))
     order = ("-" if sort.startswith("-") else "") + ORDERS[sort.lstrip("-")]
@@ -76,6 +86,14 @@ def patients(request: HttpRequest, slug: str) -> HttpResponse:
     return render(
         request, "web/patients.html", programme_page(request, programme, filter=asked, table=table, page=page)
     )
+
+
+def _seek(request: HttpRequest) -> HttpResponse:
+    """Keep whom one looks for, and go to the list."""
+    sought = request.POST.get("q", "").strip()[:LONGEST_SEARCH]
+    keep(request, SOUGHT, sought)
+    wanted = {name: request.POST.get(name, "") for name in ("state", "team")}
+    return redirect(f"{request.path}?{urlencode(wanted | ({'sought': 1} if sought else {}))}")
 
 
 def _filtered(treatments: QuerySet[Treatment], asked: PatientFilter) -> QuerySet[Treatment]:
