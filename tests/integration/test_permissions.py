@@ -100,6 +100,7 @@ TABLE = {
     ("treatment", "get"): staff(
         NO, patient_user=OK, therapist=OK, colleague=NOT, supervisor=OK, manager=OK, assistant=OK
     ),
+    ("patient-copy", "post"): staff(NO, patient_user=OK, colleague=NOT, manager=OK),
     ("consent", "get"): staff(
         NO, patient_user=OK, therapist=OK, colleague=NOT, supervisor=OK, manager=OK, assistant=OK
     ),
@@ -172,6 +173,7 @@ def address(name: str, cast, signal: Signal) -> str:
         "pir": [slug],
         "pir-file": [slug, "json"],
         "treatment": [cast.treatment.pk],
+        "patient-copy": [cast.treatment.pk, "json"],
         "consent": [cast.treatment.pk, "research"],
         "signal": [signal.pk],
         "signal-acknowledge": [signal.pk],

@@ -21,7 +21,7 @@ LAYERS = [
     {"outcomes", "process", "requirements"},
     {"monitoring"},
     {"reports"},
-    {"backup"},
+    {"backup", "rights"},
     {"demonstration"},
     {"web", "cli"},
     {"config"},

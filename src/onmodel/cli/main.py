@@ -14,6 +14,8 @@ COMMANDS = {
     "import": ("onmodel.cli.imports:import_", "Bring outcome data of a programme in from a file."),
     "monitor": ("onmodel.cli.monitor:monitor", "Look for signals in the records, as the nightly run does."),
     "pir": ("onmodel.cli.pir:pir", "Write the programme implementation report of a period."),
+    "patient": ("onmodel.cli.patient:patient", "Hand out or erase what is kept of one patient."),
+    "retention": ("onmodel.cli.retention:retention", "Erase what is past its retention period."),
     "backup": ("onmodel.cli.backup:backup", "Copy everything into one encrypted file, and try it out."),
     "restore": ("onmodel.cli.restore:restore", "Bring a backup back."),
     "demo": ("onmodel.cli.demo:demo", "Load the simulated service, and serve it."),

@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "onmodel.process",
     "onmodel.requirements",
     "onmodel.reports",
+    "onmodel.rights",
     "onmodel.web",
     "allauth",
     "allauth.account",

@@ -37,7 +37,7 @@ def agree(
     )
     if signal is not None:
         mark_acted_upon(signal=signal, by=by)
-    record(by=by, verb="action agreed", subject=action, what=action.what, due_on=due_on)
+    record(by=by, verb="action agreed", subject=action, due_on=due_on)
     return action
 
 
@@ -50,5 +50,5 @@ def settle(*, action: Action, state: str, result: str, by: User) -> Action:
     action.settled_on = timezone.localdate()
     action.result = result.strip()
     action.save(update_fields=["state", "settled_on", "result"])
-    record(by=by, verb=f"action {state}", subject=action, result=action.result)
+    record(by=by, verb=f"action {state}", subject=action)
     return action

@@ -14,6 +14,7 @@ from onmodel.web.views import (
     pir,
     programme,
     requirements,
+    rights,
     signals,
     treatment,
 )
@@ -36,6 +37,7 @@ urlpatterns: list = [
     path(
         "patient-access/<uuid:pk>/revoke/", patient_access.patient_access_revoke, name="patient-access-revoke"
     ),
+    path("treatments/<uuid:pk>/copy/<slug:kind>/", rights.patient_copy, name="patient-copy"),
     path("treatments/<uuid:pk>/consent/<slug:purpose>/", consents.consent, name="consent"),
     path("signals/<uuid:pk>/", signals.signal, name="signal"),
     path("signals/<uuid:pk>/acknowledge/", signals.signal_acknowledge, name="signal-acknowledge"),

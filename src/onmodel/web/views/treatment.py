@@ -28,6 +28,7 @@ from onmodel.web.access import treatment_for
 from onmodel.web.components import Chart, Column, EmptyState, Fact, Status, Table
 from onmodel.web.signal_rows import signals_table
 from onmodel.web.views.consents import consent_table
+from onmodel.web.views.rights import may_copy
 from onmodel.wording.numbers import date_written, written
 
 
@@ -48,6 +49,8 @@ def treatment_page(request: HttpRequest, found: Treatment, *, own: bool) -> Http
         "charts": _charts(found, forms),
         "forms": _forms_table(found, forms),
         "plans": None if own else _plans_table(found),
+        "copy_kinds": ["zip", "pdf", "json"],
+        "may_copy": may_copy(request, found),
         "consents": consent_table(request, found),
         "signals": None if own else _signals(request, found),
         "may_give_access": not own and _may_give_access(request, found),

@@ -1,0 +1,123 @@
+"""Everything that is known of one patient, as plain values. `docs/privacy.md` describes the structure."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils import timezone
+
+from onmodel import library
+from onmodel.accounts.models import User
+from onmodel.audit.models import Event
+from onmodel.packs.instruments import Instrument
+from onmodel.packs.problems import PackError
+from onmodel.patients.models import Identity, Patient, Treatment
+from onmodel.rights.plain import plain, written
+
+FORMAT = "onmodel-patient-1"
+
+
+def patient_data(
+    patient: Patient, *, treatments: Iterable[Treatment] | None = None, whole: bool = True
+) -> dict[str, Any]:
+    """All of it; for staff only these treatments, without identity, account and access log (`whole`)."""
+    without = frozenset({Treatment} if whole else {Treatment, Identity})
+    record = plain(patient, without=without)
+    chosen = list(patient.treatments.all() if treatments is None else treatments)
+    if whole:
+        record["identity"] = record["identity"]["sealed"] if record["identity"] else None
+        record["account"] = _account(patient.user)
+    record.pop("user", None)
+    return {
+        "format": FORMAT,
+        "made_at": timezone.now().isoformat(timespec="seconds"),
+        "simulated": any(treatment.programme.is_simulated for treatment in chosen),
+        "complete": whole,
+        "patient": record,
+        "treatments": [_treatment(treatment) for treatment in chosen],
+        "access_log": _access_log(patient) if whole else None,
+    }
+
+
+def _account(user: User | None) -> dict[str, Any] | None:
+    """The sign-in, without its secrets."""
+    if user is None:
+        return None
+    told = ("username", "name", "email", "language", "date_joined", "last_login")
+    return {name: written(getattr(user, name)) for name in told}
+
+
+def _treatment(treatment: Treatment) -> dict[str, Any]:
+    content = plain(treatment)
+    content.pop("patient")
+    content["programme"] = {
+        "name": treatment.programme.name,
+        "organisation": str(treatment.programme.organisation),
+    }
+    forms = content.pop("assignments")
+    return {**content, "forms": [_form(form) for form in forms]}
+
+
+def _form(form: dict[str, Any]) -> dict[str, Any]:
+    """With the title, and the words of questions and options where the pack has them."""
+    form["title"] = None
+    instrument = instrument_named(form["pack"], form["instrument"])
+    if instrument is not None:
+        form["title"] = {"en": instrument.title.en, "nl": instrument.title.nl}
+        for answer in form["answers"]:
+            answer["question"], answer["answer"] = words_of(instrument, answer)
+    return form
+
+
+def instrument_named(pack: str, name: str) -> Instrument | None:
+    """None where the pack or the form is no longer there: the answers are exported all the same."""
+    try:
+        return library.load(pack).instruments.get(name)
+    except PackError:
+        return None
+
+
+def words_of(instrument: Instrument, answer: dict[str, Any]) -> tuple[Any, Any]:
+    try:
+        item = instrument.item(answer["item"])
+    except KeyError:
+        return None, None
+    option = next((o for o in instrument.options_of(item) if o.value == answer["value"]), None)
+    return _both(item.label), _both(option.label if option else None)
+
+
+def _both(text: Any) -> dict[str, str] | None:
+    return {"en": text.en, "nl": text.nl} if text is not None else None
+
+
+def _access_log(patient: Patient) -> list[dict[str, Any]]:
+    """Who saw or did what of this patient, when and why."""
+    events = Event.objects.of_patient(patient.pk).select_related("by").order_by("at", "pk")
+    return [
+        {
+            "at": event.at.isoformat(timespec="seconds"),
+            "by": event.by.name if event.by else None,
+            "what": event.verb,
+            "about": event.subject_kind,
+            "why": event.why,
+        }
+        for event in events
+    ]
+
+
+def days_of(data: dict[str, Any]) -> tuple[datetime.date, datetime.date]:
+    """The first and last day that the record speaks of."""
+    today = timezone.localdate()
+    days = [
+        datetime.date.fromisoformat(day)
+        for treatment in data["treatments"]
+        for day in (treatment["referred_on"], treatment["started_on"], *_answered(treatment))
+        if day
+    ]
+    return min(days, default=today), today
+
+
+def _answered(treatment: dict[str, Any]) -> list[str | None]:
+    return [form["answered_on"] for form in treatment["forms"]]

@@ -1,0 +1,146 @@
+"""What is past its period: found for each organisation, and erased.
+
+Dutch law asks to keep a treatment record for 20 years after its last change (WGBO, art. 7:454 of the
+Civil Code). For recordings and for files that wait to be imported no law sets a number: a recording
+serves supervision, a file one import; the short defaults are ours, and each organisation sets its own.
+"""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import DateField, Max, Q, Value
+from django.db.models.functions import Coalesce, Greatest
+from django.utils.translation import gettext as _
+
+from onmodel.accounts.models import User
+from onmodel.audit.actions import record
+from onmodel.outcomes.actions import forget_file
+from onmodel.outcomes.models import ImportRun
+from onmodel.patients.models import Patient
+from onmodel.programmes.models import Organisation
+from onmodel.requirements.actions import months_later
+from onmodel.rights.actions import erase_patient
+from onmodel.rights.models import RetentionPeriod
+
+Kind = RetentionPeriod.Kind
+DEFAULT_MONTHS = {Kind.RECORD: 20 * 12, Kind.SESSION_RECORDING: 6, Kind.IMPORT_FILE: 1}
+REASON = "past its retention period"
+NEVER = datetime.date(1, 1, 1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Past:
+    """Something whose period is over. `what` is a pseudonym, or the number of an import."""
+
+    organisation: str
+    kind: str
+    what: str
+    last: datetime.date
+    months: int
+
+
+def months_of(organisation: Organisation, kind: str) -> int:
+    own = RetentionPeriod.objects.filter(organisation=organisation, kind=kind).first()
+    return own.months if own else DEFAULT_MONTHS[Kind(kind)]
+
+
+@transaction.atomic
+def set_period(
+    *, organisation: Organisation, kind: str, months: int, reason: str, by: User | None
+) -> RetentionPeriod:
+    """An organisation's own period; it holds from the next run."""
+    if months < 1 or not reason.strip():
+        raise ValidationError(_("A period is a month or more, and has a reason."))
+    values = {"months": months, "reason": reason.strip(), "set_by": by}
+    period, _made = RetentionPeriod.objects.update_or_create(
+        organisation=organisation, kind=Kind(kind), defaults=values
+    )
+    record(by=by, verb="retention period set", subject=period, kind=kind, months=months)
+    return period
+
+
+def past_period(day: datetime.date) -> list[Past]:
+    """Everything of every organisation that is past its period on that day."""
+    found = []
+    for organisation in Organisation.objects.order_by("slug"):
+        found += [_past_record(patient, organisation) for patient in _patients(organisation, day)]
+        found += [_past_file(run, organisation) for run in _files(organisation, day)]
+    return found
+
+
+def erase_past(day: datetime.date, *, by: User | None) -> list[Past]:
+    """Erase it all, each with its event; what was erased."""
+    found = past_period(day)
+    for organisation in Organisation.objects.all():
+        for patient in _patients(organisation, day):
+            erase_patient(patient=patient, reason=REASON, by=by)
+        for run in _files(organisation, day):
+            _erase_file(run, by)
+    return found
+
+
+def _patients(organisation: Organisation, day: datetime.date) -> list[Patient]:
+    """Those with no treatment under way or waited for, whose record last changed before the period."""
+    months = months_of(organisation, Kind.RECORD)
+    before = months_later(day, -months)
+    known = Patient.objects.filter(organisation=organisation)
+    known = known.exclude(treatments__started_on__isnull=False, treatments__ended_on__isnull=True)
+    return list(with_last_contact(known).filter(last_contact__lt=before, last_contact__gt=NEVER))
+
+
+def with_last_contact(patients):
+    """Annotate the last day that anything of a patient was recorded on."""
+    days = (
+        "treatments__referred_on",
+        "treatments__started_on",
+        "treatments__ended_on",
+        "treatments__assignments__answered_on",
+        "treatments__plans__made_on",
+        "treatments__incidents__happened_on",
+        "consents__decided_on",
+    )
+    latest = [_or_never(Max(day)) for day in days]
+    return patients.annotate(last_contact=Greatest(*latest, output_field=DateField()))
+
+
+def _or_never(expression):
+
+    return Coalesce(expression, Value(NEVER), output_field=DateField())
+
+
+def _files(organisation: Organisation, day: datetime.date) -> list[ImportRun]:
+    before = months_later(day, -months_of(organisation, Kind.IMPORT_FILE))
+    kept = ImportRun.objects.filter(programme__organisation=organisation).exclude(Q(file="") | Q(file=None))
+    return list(kept.filter(started_at__date__lt=before))
+
+
+def _past_record(patient: Patient, organisation: Organisation) -> Past:
+    months = months_of(organisation, Kind.RECORD)
+    return Past(
+        organisation=organisation.slug,
+        kind=Kind.RECORD,
+        what=patient.pseudonym,
+        last=patient.last_contact,
+        months=months,
+    )
+
+
+def _past_file(run: ImportRun, organisation: Organisation) -> Past:
+    months = months_of(organisation, Kind.IMPORT_FILE)
+    return Past(
+        organisation=organisation.slug,
+        kind=Kind.IMPORT_FILE,
+        what=str(run.pk),
+        last=run.started_at.date(),
+        months=months,
+    )
+
+
+@transaction.atomic
+def _erase_file(run: ImportRun, by: User | None) -> None:
+    record(by=by, verb="import file erased", subject=run, why=REASON)
+    forget_file(run)

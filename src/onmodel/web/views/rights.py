@@ -1,0 +1,41 @@
+"""A copy of the record: for patients all of it, for staff who may the treatments that they see."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import get_language
+from django.views.decorators.http import require_POST
+
+from onmodel.access.permissions import Permission
+from onmodel.access.policy import has_permission
+from onmodel.patients.models import Treatment
+from onmodel.rights.actions import export_patient
+from onmodel.rights.files import KINDS, export_file
+from onmodel.web.access import treatment_for
+
+
+def may_copy(request: HttpRequest, treatment: Treatment) -> bool:
+    own = treatment.patient.user_id == request.user.pk
+    return own or has_permission(request.user, Permission.PATIENT_EXPORT, programme=treatment.programme)
+
+
+@require_POST
+def patient_copy(request: HttpRequest, pk: UUID, kind: str) -> HttpResponse:
+    """The file; a POST, because it writes that the copy was taken."""
+    treatment = treatment_for(request, pk)
+    if kind not in KINDS:
+        raise Http404
+    if not may_copy(request, treatment):
+        raise PermissionDenied
+    patient = treatment.patient
+    own = patient.user_id == request.user.pk
+    seen = Treatment.objects.visible_to(request.user, Permission.PATIENT_EXPORT).filter(patient=patient)
+    data = export_patient(patient=patient, by=request.user, treatments=None if own else list(seen), whole=own)
+    language = "nl" if (get_language() or "en").startswith("nl") else "en"
+    response = HttpResponse(export_file(data, kind, language), content_type=KINDS[kind])
+    response["Content-Disposition"] = f'attachment; filename="record.{kind}"'
+    response["Cache-Control"] = "no-store"
+    return response
