@@ -104,6 +104,8 @@ def test_refusals_as_json_name_line_column_and_value(table: pl.DataFrame, tmp_pa
     [
         (["--group", "cohort"], 1, "there is no column cohort; the file has: id, month, bdi, arm"),
         (["--group", "arm", "--reference", "never"], 1, "'never' is not a value of 'arm'"),
+        (["--terms", "categorical", "--months", "7"], 1, "'7' is not a value of 'categorical'"),
+        (["--terms", "log", "--months", "-1"], 1, "no value at month -1"),
         (["--terms", "cubic"], 2, "'cubic' is not one of linear"),
         (["--months", "a,b"], 2, "is not a list of numbers"),
         (["--random", "both"], 2, "'both'"),

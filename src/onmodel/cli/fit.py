@@ -14,6 +14,7 @@ import polars as pl
 from onmodel.cli.fit_report import show
 from onmodel.cli.refusals import refuse, take_table
 from onmodel.inference.cautions import DataError
+from onmodel.inference.columns import labels as as_labels
 from onmodel.inference.mixed import MixedFit, Model, as_dict, fit_mixed
 from onmodel.inference.mixed.design import TIME_TERMS
 from onmodel.library.tables import MISSING_WORDS, BadCell, Table
@@ -134,9 +135,9 @@ def fit(
     table = take_table(file, as_json=as_json)
     try:
         found = fit_mixed(frame_of(table, columns, missing, as_json), model)
+        report(found, months if months is not None else usual_months(found), level, as_json)
     except DataError as error:
         refuse(f"{file}: {error}", as_json=as_json)
-    report(found, months if months is not None else usual_months(found), level, as_json)
 
 
 def frame_of(table: Table, columns: Columns, missing: tuple[str, ...], as_json: bool) -> pl.DataFrame:
@@ -175,9 +176,10 @@ def infinite(table: Table, values: np.ndarray, needed: dict[str, Any]) -> list[B
 def labels(table: Table, name: str, missing: tuple[str, ...]) -> pl.Series:
     """A column as labels, nothing where the cell means that."""
     absent = MISSING_WORDS | {code.strip().casefold() for code in missing}
-    return pl.Series(
-        name, [None if cell.casefold() in absent else cell for cell in table.cells(name)], dtype=pl.String
-    )
+    series = table.frame[name]
+    cells = as_labels(series.fill_nan(None)).to_list() if series.dtype.is_float() else table.cells(name)
+    known = [None if cell is None or cell.casefold() in absent else cell for cell in cells]
+    return pl.Series(name, known, dtype=pl.String)
 
 
 def usual_months(found: MixedFit) -> tuple[float, ...]:

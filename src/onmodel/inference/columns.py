@@ -82,10 +82,22 @@ def _refuse_first(series: pl.Series, bad: pl.Series, why: str) -> None:
 
 
 def labels(series: pl.Series) -> pl.Series:
-    """Values as text, whole numbers without a decimal point."""
-    if series.dtype in (pl.Float32, pl.Float64):
-        return pl.Series(series.name, [f"{value:g}" for value in series.to_list()], dtype=pl.String)
-    return series.cast(pl.String)
+    """Values as text, whole numbers without a decimal point, others so that they read back the same."""
+    if series.dtype not in (pl.Float32, pl.Float64):
+        return series.cast(pl.String)
+    distinct = series.unique().drop_nulls().to_list()
+    return series.replace_strict(
+        distinct, [label(value) for value in distinct], return_dtype=pl.String, default=None
+    )
+
+
+def label(value: object) -> str:
+    """One value as labels() writes it."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() else repr(value)
+    return str(value)
 
 
 def codes(series: pl.Series) -> tuple[Ints, int]:

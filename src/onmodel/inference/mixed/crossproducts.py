@@ -173,7 +173,9 @@ def _equal_designs(a: Floats) -> tuple[Ints, Ints]:
 
 
 def _square_root(matrix: Floats) -> Floats:
-    """R with R'R = matrix (positive semi-definite, perhaps singular)."""
-    values, vectors = np.linalg.eigh(matrix)
-    root: Floats = np.sqrt(np.clip(values, 0, None))[:, None] * vectors.T
+    """R with R'R = matrix (positive semi-definite, perhaps singular); columns may differ in scale."""
+    size = np.sqrt(np.diag(matrix))
+    size[size == 0] = 1.0
+    values, vectors = np.linalg.eigh(matrix / np.outer(size, size))
+    root: Floats = np.sqrt(np.clip(values, 0, None))[:, None] * vectors.T * size
     return root

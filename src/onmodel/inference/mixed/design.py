@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 
 from onmodel.inference.cautions import DataError
-from onmodel.inference.columns import Floats, labels, levels_of
+from onmodel.inference.columns import Floats, label, labels, levels_of
 
 INTERCEPT = "intercept"
 CATEGORICAL = "categorical"
@@ -43,13 +43,14 @@ class Part:
             return np.array(self.average)
         if self.levels is None:
             return np.array([float(value)])
-        if str(value) not in self.levels:
+        text = label(value)
+        if text not in self.levels:
             raise DataError(
-                f"'{value}' is not a value of '{self.name}'; its values are: {', '.join(self.levels)}",
+                f"'{text}' is not a value of '{self.name}'; its values are: {', '.join(self.levels)}",
                 column=self.name,
                 value=value,
             )
-        return np.array([float(str(value) == level) for level in self.levels[1:]])
+        return np.array([float(text == level) for level in self.levels[1:]])
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ class Design:
             product = np.ones(1)
             for name in effect.split(":"):
                 part = self.parts[name]
-                known = _time_row(part, time) if name in TIME_TERMS else part.row(values.get(name))
+                known = _time_row(part, float(time)) if name in TIME_TERMS else part.row(values.get(name))
                 product = np.outer(product, known).ravel()
             columns.extend(product)
         return np.array(columns)
@@ -169,6 +170,8 @@ def _block(part: Part, table: pl.DataFrame, time: Floats) -> list[Floats]:
 
 
 def _time_row(part: Part, time: float) -> Floats:
-    if part.levels is None:
-        return time_function(part.name, np.array([time]))
-    return part.row(f"{time:g}")
+    if part.levels is not None:
+        return part.row(time)
+    if part.name == "log" and time <= -1:
+        raise DataError(f"log(1 + months) has no value at month {time:g}", value=time)
+    return time_function(part.name, np.array([time]))

@@ -20,7 +20,7 @@ from onmodel.inference.mixed.crossproducts import (
 from onmodel.inference.mixed.model import Model, Rows, Structure, read
 from onmodel.inference.mixed.optimise import EXPLODED, FREE, SINGULAR, Optimum, covariance, jacobian, minimise
 from onmodel.inference.mixed.result import Diagnostics, Kernel, MixedFit, VarianceComponents
-from onmodel.inference.mixed.uncertainty import t_covariance, variance_covariance
+from onmodel.inference.mixed.uncertainty import is_flat, t_covariance, variance_covariance
 
 #: Fewer patients than this are too few to say how patients differ.
 FEW_PATIENTS = 10
@@ -116,7 +116,8 @@ def _identified(sums: Sums, wanted: Structure, cautions: list[Caution]) -> Struc
         cautions.append(
             Caution(
                 "unidentified",
-                f"Too few moments a patient for random '{wanted}': fitted with '{structure}' instead.",
+                f"These data cannot carry random '{wanted}' (too few moments a patient, or time counted from "
+                f"long before the first of them): fitted with '{structure}' instead.",
             )
         )
     if len(sums.weight) < FEW_PATIENTS:
@@ -156,6 +157,10 @@ def _fitted(model: Model, structure: Structure, kernel: Kernel, cautions: list[C
     else:
         optimum = _tidied(kernel.sums, minimise(kernel.sums, structure, reml), reml)
     point = optimum.point
+    settled = optimum.converged and np.abs(optimum.t).max() < EXPLODED / 10
+    if structure != "none" and settled and is_flat(point, optimum.t, structure):
+        cautions.append(_absorbed(structure))
+        return _fitted(model, SIMPLER[structure], kernel, cautions)
     criterion = point.value + (kernel.log_determinant if reml else 0.0)
     t_vcov = t_covariance(point, optimum.t, structure)
     kernel = replace(kernel, t=optimum.t, t_vcov=t_vcov, factor=point.factor, pieces=point.pieces)
@@ -183,6 +188,14 @@ def _fitted(model: Model, structure: Structure, kernel: Kernel, cautions: list[C
             model, kernel, optimum.evaluations, float(np.abs(gradient[free]).max(initial=0))
         ),
         kernel=kernel,
+    )
+
+
+def _absorbed(structure: Structure) -> Caution:
+    return Caution(
+        "unidentified",
+        f"The fixed effects leave nothing of what random '{structure}' would describe (does a group or "
+        f"covariate tell patients apart one by one?): fitted with '{SIMPLER[structure]}' instead.",
     )
 
 

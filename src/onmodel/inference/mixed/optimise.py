@@ -31,7 +31,7 @@ NEAR_THE_EDGE: tuple[Floats, ...] = (
 #: A step must fall by this share of what the slope promises.
 ENOUGH = 0.05
 #: An entry of T above this means that hardly any residual variance is left.
-EXPLODED = 1e5
+EXPLODED = 1e4
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -133,11 +133,19 @@ def _line_search(
     slope = float(point.gradient @ jacobian(t) @ step)
     for tried in range(1, 31):
         new = t + step
-        after = evaluate(sums, covariance(new), reml)
-        if after.value <= point.value + ENOUGH * slope:
+        after = _attempt(sums, new, reml)
+        if after is not None and after.value <= point.value + ENOUGH * slope:
             return new, after, tried
         step, slope = step / 2, slope / 2
     return None, point, 30
+
+
+def _attempt(sums: Sums, t: Floats, reml: bool) -> Point | None:
+    """The criterion at T; None so far out that rounding leaves nothing of X'V^-1 X."""
+    try:
+        return evaluate(sums, covariance(t), reml)
+    except np.linalg.LinAlgError:
+        return None
 
 
 def _way_down(point: Point, free: np.ndarray) -> Floats | None:

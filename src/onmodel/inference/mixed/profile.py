@@ -18,6 +18,9 @@ from onmodel.inference.mixed.crossproducts import Floats, Sums
 from onmodel.inference.mixed.optimise import FREE, Optimum, covariance, minimise
 from onmodel.inference.mixed.result import MixedFit
 
+#: Stands for a deviance where rounding leaves none.
+FAR = 1e10
+
 
 @dataclass(frozen=True, slots=True)
 class ProfileInterval:
@@ -107,28 +110,34 @@ def _of_variances(
 ) -> list[ProfileInterval]:
     """The parameters sd intercept, correlation, sd slope, sigma, in scaled time within, per month outside."""
     free = [*FREE[fit.random], 3]
-    sds = np.sqrt(np.diag(d) * sigma2)
+    # outcomes in units of sigma, so that the search does not depend on the scale of the score
+    sums, unit = fit.kernel.sums, math.sqrt(sigma2)
+    b = sums.b.copy()
+    b[:, -1] /= unit
+    sums = replace(sums, b=b, residual=sums.residual / sigma2)
+    lowest -= sums.n * math.log(sigma2)
+    sds = np.sqrt(np.diag(d))
     correlation = float(d[0, 1] / math.sqrt(d[0, 0] * d[1, 1])) if d[0, 0] * d[1, 1] > 0 else 0.0
-    best = np.array([sds[0], correlation, sds[1], math.sqrt(sigma2)])
+    best = np.array([sds[0], correlation, sds[1], 1.0])
     names = ("sd intercept", "correlation", "sd slope", "sigma")
-    units = (1.0, 1.0, 1 / fit.kernel.scale, 1.0)
+    units = (unit, 1.0, unit / fit.kernel.scale, unit)
     found = []
     for index in free:
-        ends = _variance_ends(fit, best, free, index, lowest, level)
+        ends = _variance_ends(sums, best, free, index, lowest, level)
         lower, upper = (None if end is None else end * units[index] for end in ends)
         found.append(ProfileInterval(names[index], float(best[index]) * units[index], lower, upper))
     return found
 
 
 def _variance_ends(
-    fit: MixedFit, best: Floats, free: list[int], index: int, lowest: float, level: float
+    sums: Sums, best: Floats, free: list[int], index: int, lowest: float, level: float
 ) -> tuple[float | None, float | None]:
     """Both ends; where nothing is rejected a standard deviation ends at 0, a correlation at -1 or 1."""
     others = [i for i in free if i != index]
     start = best.copy()
 
     def deviance(value: float) -> float:
-        return _restricted(fit.kernel.sums, start, others, index, value)
+        return _restricted(sums, start, others, index, value)
 
     step = 0.15 if index == 1 else max(0.1 * float(best[index]), 0.02 * float(best[3]))
     floor, ceiling = (-1.0 + 1e-9, 1.0 - 1e-9) if index == 1 else (0.0, None)
@@ -146,10 +155,13 @@ def _restricted(sums: Sums, best: Floats, others: list[int], index: int, value: 
     def objective(x: Floats) -> tuple[float, Floats]:
         parameters = best.copy()
         parameters[others], parameters[index] = x, value
-        deviance, gradient = _deviance(sums, parameters)
+        try:
+            deviance, gradient = _deviance(sums, parameters)
+        except np.linalg.LinAlgError:
+            return FAR, np.zeros(len(others))
         return deviance, gradient[others]
 
-    floor = 1e-6 * float(best[3])
+    floor = 1e-2 * float(best[3])
     bounds = [(-0.9999999, 0.9999999) if i == 1 else (floor if i == 3 else 0.0, None) for i in others]
     begin = np.clip(best[others], [b[0] for b in bounds], [np.inf if b[1] is None else b[1] for b in bounds])
     found = minimize(

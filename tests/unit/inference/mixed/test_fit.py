@@ -7,7 +7,15 @@ import polars as pl
 import pytest
 
 from onmodel.inference.cautions import DataError
-from onmodel.inference.mixed import Model, as_dict, effect_sizes, estimates_at, fit_mixed, patient_effects
+from onmodel.inference.mixed import (
+    Model,
+    as_dict,
+    effect_sizes,
+    estimates_at,
+    fit_mixed,
+    patient_course,
+    patient_effects,
+)
 
 
 def simulated(patients: int = 40, moments: int = 5, seed: int = 1) -> pl.DataFrame:
@@ -206,3 +214,55 @@ def test_everything_exports_as_plain_values() -> None:
     assert "NaN" not in text
     text = json.dumps(as_dict(fit_mixed(simulated().with_columns(score=pl.lit(1.0)), MODEL), [0, 18]))
     assert "NaN" not in text
+
+
+def test_fixed_effects_that_tell_patients_apart_leave_no_variance_between_them() -> None:
+    table = simulated(patients=12).with_columns(name=pl.col("id").cast(pl.String))
+    fit = fit_mixed(table, Model("id", "month", "score", covariates=("name",), random="intercept"))
+    assert "unidentified" in codes_of(fit)
+    assert fit.random == "none"
+    assert fit.variance.intercept is None
+    assert "singular_intercept" in codes_of(
+        fit_mixed(table, Model("id", "month", "score", covariates=("name",), random="intercept", method="ml"))
+    )
+
+
+@pytest.mark.parametrize("unit", [1e-12, 1e-3, 1e6, 1e12])
+def test_the_unit_of_the_score_does_not_matter(unit: float) -> None:
+    table = simulated()
+    one, two = fit_mixed(table, MODEL), fit_mixed(table.with_columns(pl.col("score") * unit), MODEL)
+    assert (two.estimates / unit).tolist() == pytest.approx(one.estimates.tolist(), rel=1e-5)
+    assert two.variance.slope / unit**2 == pytest.approx(one.variance.slope, rel=1e-5)
+    assert effect_sizes(two, [12])[0].lower == pytest.approx(effect_sizes(one, [12])[0].lower, rel=1e-4)
+
+
+@pytest.mark.parametrize("kind", [pl.Float64, pl.Boolean, pl.String, pl.Categorical])
+def test_a_group_may_be_written_in_any_way(kind) -> None:
+    code = (pl.col("id") % 2).cast(pl.Int8)
+    column = (
+        (code == 1)
+        if kind == pl.Boolean
+        else code.cast(pl.String if kind == pl.Categorical else kind).cast(kind)
+    )
+    table = simulated().with_columns(group=column)
+    fit = fit_mixed(table, Model("id", "month", "score", group="group"))
+    plain = fit_mixed(simulated(), Model("id", "month", "score", group="group"))
+    assert fit.estimates.tolist() == pytest.approx(plain.estimates.tolist())
+    assert len(estimates_at(fit, [0])) == 2
+    patient_course(fit, 1, [0.0])
+
+
+def test_moments_that_are_no_whole_months_keep_their_own_means() -> None:
+    table = simulated().with_columns(pl.col("month") + 0.123456789123)
+    fit = fit_mixed(table, Model("id", "month", "score", terms=("categorical",), random="intercept"))
+    means = table.group_by("month").agg(pl.col("score").mean()).sort("month")
+    for month, mean in means.rows():
+        assert estimates_at(fit, [month])[0].estimate == pytest.approx(mean)
+    with pytest.raises(DataError, match="'7' is not a value of 'categorical'"):
+        estimates_at(fit, [7])
+
+
+def test_log_time_has_no_estimate_before_month_minus_one() -> None:
+    fit = fit_mixed(simulated(), Model("id", "month", "score", terms=("log",)))
+    with pytest.raises(DataError, match="no value at month -1"):
+        estimates_at(fit, [-1])
