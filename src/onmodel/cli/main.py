@@ -11,6 +11,7 @@ COMMANDS = {
     "packs": ("onmodel.cli.packs:packs", "List, check and show packs of definitions; load official wording."),
     "score": ("onmodel.cli.score:score", "Score a file of answers to an instrument."),
     "fit": ("onmodel.cli.fit:fit", "Fit a linear mixed model to repeated measures in a file."),
+    "analyse": ("onmodel.cli.analyse:analyse", "Analyse a table as the source studies did."),
     "import": ("onmodel.cli.imports:import_", "Bring outcome data of a programme in from a file."),
     "monitor": ("onmodel.cli.monitor:monitor", "Look for signals in the records, as the nightly run does."),
     "pir": ("onmodel.cli.pir:pir", "Write the programme implementation report of a period."),
@@ -53,6 +54,7 @@ def main() -> None:
       onmodel packs show mbt                      what the MBT pack asks for
       onmodel score phq9 answers.csv              score a file of answers
       onmodel fit data.csv --patient id --time months --outcome bdi
+      onmodel analyse funnel patients.csv --provider team --outcome dropout
       onmodel pir riverside-day-hospital --from 2025-01-01 --to 2025-06-30 --out pir.pdf
 
     Exit code 2 means that the command was not understood, 1 that its input was refused; where a

@@ -1,0 +1,1 @@
+"""The analyses of `onmodel analyse`, a module each."""
