@@ -95,6 +95,7 @@ TABLE = {
     ("requirements", "get"): staff(NO, supervisor=OK, manager=OK, expert=OK),
     ("requirement", "get"): staff(NO, supervisor=OK, manager=OK, expert=OK),
     ("requirement", "post"): staff(NO, supervisor=WRONG, manager=WRONG),
+    ("requirement-threshold", "post"): staff(NO, supervisor=WRONG, manager=WRONG),
     ("pir", "get"): staff(NO, supervisor=OK, manager=OK, expert=OK, stakeholder=OK),
     ("pir-file", "get"): staff(NO, supervisor=OK, manager=OK, expert=OK, stakeholder=OK),
     ("treatment", "get"): staff(
@@ -170,6 +171,7 @@ def address(name: str, cast, signal: Signal) -> str:
         "signals": [slug],
         "requirements": [slug],
         "requirement": [slug, "req_05_team_size"],
+        "requirement-threshold": [slug, "req_05_team_size"],
         "pir": [slug],
         "pir-file": [slug, "json"],
         "treatment": [cast.treatment.pk],

@@ -14,6 +14,7 @@ COMMANDS = {
     "analyse": ("onmodel.cli.analyse:analyse", "Analyse a table as the source studies did."),
     "import": ("onmodel.cli.imports:import_", "Bring outcome data of a programme in from a file."),
     "monitor": ("onmodel.cli.monitor:monitor", "Look for signals in the records, as the nightly run does."),
+    "people": ("onmodel.cli.people:people", "Give people an account and a role in a programme."),
     "pir": ("onmodel.cli.pir:pir", "Write the programme implementation report of a period."),
     "patient": ("onmodel.cli.patient:patient", "Hand out or erase what is kept of one patient."),
     "retention": ("onmodel.cli.retention:retention", "Erase what is past its retention period."),

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import datetime
+
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
+from onmodel.access.permissions import ROLES
 from onmodel.accounts.models import User
 from onmodel.audit.actions import record
-from onmodel.programmes.models import Membership, Organisation, Programme
+from onmodel.programmes.models import Membership, Organisation, Programme, Team
 
 
 @transaction.atomic
@@ -35,3 +40,64 @@ def create_programme(
         )
     record(by=by, verb="programme created", subject=programme, pack=pack)
     return programme
+
+
+@transaction.atomic
+def add_membership(
+    *,
+    user: User,
+    programme: Programme,
+    role: str,
+    by: User | None,
+    team: str = "",
+    position: str = "",
+    training: str = "",
+    hours_per_week: float | None = None,
+    starts_on: datetime.date | None = None,
+) -> Membership:
+    """Give a person a role in a programme from a day on; a team of a new name is made.
+
+    ValidationError for a role that there is not, hours out of range, or the same role twice at once.
+    """
+    if role not in ROLES:
+        wrong = {"role": role, "roles": ", ".join(ROLES)}
+        raise ValidationError(_("There is no role %(role)s; the roles are %(roles)s.") % wrong)
+    if hours_per_week is not None and not 0 <= hours_per_week <= 60:
+        raise ValidationError(_("%(hours)g hours a week are not from 0 to 60.") % {"hours": hours_per_week})
+    day = starts_on or timezone.localdate()
+    place = None
+    if team:
+        place, _created = Team.objects.get_or_create(
+            programme=programme, name=team, defaults={"starts_on": day}
+        )
+    held = user.memberships.in_force(day).filter(programme=programme, role=role, team=place)
+    if held.exists():
+        raise ValidationError(_("%(name)s has that role there already.") % {"name": user.name})
+    membership = Membership.objects.create(
+        user=user,
+        organisation=programme.organisation,
+        programme=programme,
+        team=place,
+        role=role,
+        position=position,
+        training=training,
+        hours_per_week=hours_per_week,
+        starts_on=day,
+    )
+    record(by=by, verb="membership added", subject=membership, role=role)
+    return membership
+
+
+@transaction.atomic
+def end_memberships(
+    *, user: User, programme: Programme, by: User | None, on: datetime.date | None = None
+) -> int:
+    """End every membership of a person in a programme after a day; access ends with them."""
+    day = on or timezone.localdate()
+    ending = list(user.memberships.in_force(day).filter(programme=programme))
+    for membership in ending:
+        membership.ends_on = day
+        membership.save(update_fields=["ends_on"])
+    for membership in ending:
+        record(by=by, verb="membership ended", subject=membership, on=day.isoformat())
+    return len(ending)

@@ -30,6 +30,11 @@ urlpatterns: list = [
     path(
         "programmes/<slug:slug>/requirements/<slug:standard>/", requirements.requirement, name="requirement"
     ),
+    path(
+        "programmes/<slug:slug>/requirements/<slug:standard>/threshold/",
+        requirements.requirement_threshold,
+        name="requirement-threshold",
+    ),
     path("programmes/<slug:slug>/report/", pir.pir, name="pir"),
     re_path(r"^programmes/(?P<slug>[-\w]+)/report/(?P<kind>html|pdf|json)/$", pir.pir_file, name="pir-file"),
     path("treatments/<uuid:pk>/", treatment.treatment, name="treatment"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -11,19 +13,23 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from onmodel.access.permissions import Permission
 from onmodel.access.policy import permissions_in, require
 from onmodel.packs.standards import Standard
 from onmodel.programmes.models import Programme
 from onmodel.reports.units import bound_in_words, unit_in_words, why_in_words
-from onmodel.requirements.actions import attest
+from onmodel.requirements.actions import attest, set_threshold
 from onmodel.requirements.picture import Picture
 from onmodel.requirements.standing import Standing, State, latest_attestations, standing, standings
 from onmodel.web.access import programme_for
 from onmodel.web.components import Column, Fact, Link, Status, Table
 from onmodel.web.forms import DateInput
 from onmodel.web.sections import programme_page
+
+#: The choice of bounds that are no variant of the pack.
+OWN = "own"
 
 
 class AttestForm(forms.Form):
@@ -41,6 +47,37 @@ class AttestForm(forms.Form):
         widget=forms.Textarea({"rows": 3}),
     )
     on = forms.DateField(label=gettext_lazy("As of"), widget=DateInput)
+
+
+class ThresholdForm(forms.Form):
+    """A programme's own threshold: a variant of the pack, or bounds of its own, and why."""
+
+    variant = forms.ChoiceField(label=gettext_lazy("Which bound?"), widget=forms.RadioSelect)
+    at_least = forms.FloatField(label=gettext_lazy("At least"), required=False)
+    at_most = forms.FloatField(label=gettext_lazy("At most"), required=False)
+    reason = forms.CharField(label=gettext_lazy("Why?"), widget=forms.Textarea({"rows": 2}))
+
+    def __init__(self, data: Any = None, *, standard: Standard) -> None:
+        super().__init__(data, prefix="threshold")
+        listed = [(v.id, f"{bound_in_words(v)} ({v.source})") for v in standard.limits]
+        self.fields["variant"].choices = [*listed, (OWN, _("Bounds of our own:"))]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if (
+            cleaned.get("variant") == OWN
+            and cleaned.get("at_least") is None
+            and cleaned.get("at_most") is None
+        ):
+            self.add_error("at_least", _("Give a lower bound, an upper bound, or both."))
+        return cleaned
+
+    def threshold(self) -> dict[str, Any]:
+        """What `set_threshold` takes: the bounds only where they are the programme's own."""
+        chosen = self.cleaned_data
+        if chosen["variant"] != OWN:
+            return {"variant": chosen["variant"], "reason": chosen["reason"]}
+        return {name: chosen[name] for name in ("at_least", "at_most", "reason")}
 
 
 def requirements(request: HttpRequest, slug: str) -> HttpResponse:
@@ -111,9 +148,26 @@ def requirement(request: HttpRequest, slug: str, standard: str) -> HttpResponse:
     return render(
         request,
         "web/requirement.html",
-        _requirement_page(request, programme, definition, form),
+        _requirement_page(request, programme, definition, form=form),
         status=422 if request.method == "POST" else 200,
     )
+
+
+@require_POST
+def requirement_threshold(request: HttpRequest, slug: str, standard: str) -> HttpResponse:
+    """Hold a standard by another bound, and say why."""
+    programme = programme_for(request, slug, Permission.REQUIREMENTS_ATTEST)
+    definition = _standard_or_404(programme, standard)
+    form = ThresholdForm(request.POST, standard=definition)
+    if form.is_valid():
+        try:
+            set_threshold(programme=programme, standard=standard, by=request.user, **form.threshold())
+            messages.success(request, _("This programme is held to that bound now."))
+            return redirect("requirement", slug=slug, standard=standard)
+        except ValidationError as error:
+            form.add_error(None, error)
+    page = _requirement_page(request, programme, definition, threshold=form)
+    return render(request, "web/requirement.html", page, status=422)
 
 
 def _standard_or_404(programme: Programme, standard: str) -> Standard:
@@ -124,7 +178,12 @@ def _standard_or_404(programme: Programme, standard: str) -> Standard:
 
 
 def _requirement_page(
-    request: HttpRequest, programme: Programme, definition: Standard, form: AttestForm
+    request: HttpRequest,
+    programme: Programme,
+    definition: Standard,
+    *,
+    form: AttestForm | None = None,
+    threshold: ThresholdForm | None = None,
 ) -> dict[str, object]:
     today, language = timezone.localdate(), get_language() or "en"
     attestation = latest_attestations(programme, today).get(definition.id)
@@ -143,7 +202,8 @@ def _requirement_page(
         why=why_in_words(found.why) if found.why else "",
         found=_found_table(found) if found.found else None,
         history=_history(programme, definition),
-        form=form,
+        form=form or AttestForm(initial={"on": today}),
+        threshold=threshold or ThresholdForm(standard=definition),
         may_attest=Permission.REQUIREMENTS_ATTEST in permissions_in(request.user, programme),
     )
     crumbs = [

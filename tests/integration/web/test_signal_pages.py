@@ -1,0 +1,65 @@
+"""A signal in the pages: seen, answered by an action, closed with a reason."""
+
+import datetime
+
+import pytest
+from django.urls import reverse
+
+from onmodel.followup.models import Action
+from onmodel.monitoring.run import look
+from onmodel.signals.models import Signal
+
+pytestmark = pytest.mark.django_db
+
+TODAY = datetime.date(2025, 7, 1)
+
+
+@pytest.fixture
+def signal(cast) -> Signal:
+    look(programme=cast.programme, on=TODAY)
+    return Signal.objects.filter(treatment=cast.treatment).order_by("rule").first()
+
+
+@pytest.fixture
+def supervisor(client, cast):
+    client.force_login(cast.supervisor)
+    return client
+
+
+def test_from_seen_to_closed(supervisor, cast, signal):
+    supervisor.post(reverse("signal-acknowledge", args=[signal.pk]))
+    signal.refresh_from_db()
+    assert (signal.state, signal.acknowledged_by) == ("acknowledged", cast.supervisor)
+    given = {"what": "Write it on Tuesday", "owner": cast.therapist.pk, "due_on": "2025-07-08"}
+    supervisor.post(reverse("signal-action", args=[signal.pk]), given)
+    signal.refresh_from_db()
+    assert signal.state == "acted_upon"
+    assert Action.objects.get().owner == cast.therapist
+    supervisor.post(reverse("signal-close", args=[signal.pk]), {"note": "plan agreed"})
+    signal.refresh_from_db()
+    assert (signal.state, signal.closing_note) == ("closed", "plan agreed")
+    assert "plan agreed" in supervisor.get(reverse("signal", args=[signal.pk])).content.decode()
+
+
+def test_an_owner_from_elsewhere_is_no_choice(supervisor, cast, signal):
+    given = {"what": "x", "owner": cast.outsider.pk, "due_on": "2025-07-08"}
+    response = supervisor.post(reverse("signal-action", args=[signal.pk]), given)
+    assert response.status_code == 422
+    assert not Action.objects.exists()
+
+
+def test_the_page_says_what_was_found_in_words(supervisor, signal):
+    text = supervisor.get(reverse("signal", args=[signal.pk])).content.decode()
+    assert "181 days" in text  # from 1 January to 1 July 2025
+    assert "{" not in text.split("<main")[1].split("<script")[0]
+
+
+def test_closing_asks_why(supervisor, signal):
+    assert supervisor.post(reverse("signal-close", args=[signal.pk]), {"note": " "}).status_code == 422
+    signal.refresh_from_db()
+    assert signal.state == "open"
+
+
+def test_a_get_changes_nothing(supervisor, signal):
+    for name in ("signal-acknowledge", "signal-close", "signal-action"):
+        assert supervisor.get(reverse(name, args=[signal.pk])).status_code == 405
