@@ -9,8 +9,9 @@ from typing import Literal
 
 import numpy as np
 
-from onmodel.inference.distributions import critical, normal_two_sided_p
+from onmodel.inference.distributions import critical, normal_two_sided_p, t_two_sided_p
 from onmodel.inference.mixed.crossproducts import Floats
+from onmodel.inference.mixed.degrees import degrees_of_freedom
 from onmodel.inference.mixed.result import MixedFit, known
 
 
@@ -18,7 +19,8 @@ from onmodel.inference.mixed.result import MixedFit, known
 class Estimate:
     """A linear function of the fixed effects: of a group (None: the model has none) at `month`.
 
-    None where the data cannot say. p: two-sided, that it is 0.
+    None where the data cannot say. df: Satterthwaite's degrees of freedom, None for the normal distribution.
+    p: two-sided, that it is 0.
     """
 
     month: float
@@ -27,10 +29,14 @@ class Estimate:
     se: float | None
     lower: float | None
     upper: float | None
+    df: float | None = None
 
     @property
     def p(self) -> float | None:
-        return normal_two_sided_p(self.estimate / self.se) if self.estimate is not None and self.se else None
+        if self.estimate is None or not self.se:
+            return None
+        ratio = self.estimate / self.se
+        return normal_two_sided_p(ratio) if self.df is None else t_two_sided_p(ratio, self.df)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,21 +66,32 @@ def estimates_at(
     *,
     at: Mapping[str, float | str] | None = None,
     level: float = 0.95,
+    satterthwaite: bool = False,
 ) -> tuple[Estimate, ...]:
-    """The mean outcome at each month, for each group; covariates at `at` or else at the patients' average."""
+    """The mean outcome at each month, for each group; covariates at `at` or else at the patients' average.
+
+    `satterthwaite`: t intervals, which are honest about few patients (see mixed.degrees).
+    """
     return tuple(
-        linear_function(fit, row_at(fit, month, group, at), month, group, level)
+        linear_function(fit, row_at(fit, month, group, at), month, group, level, satterthwaite)
         for group in groups_of(fit)
         for month in months
     )
 
 
 def changes_at(
-    fit: MixedFit, months: Iterable[float], *, start: float = 0.0, level: float = 0.95
+    fit: MixedFit,
+    months: Iterable[float],
+    *,
+    start: float = 0.0,
+    level: float = 0.95,
+    satterthwaite: bool = False,
 ) -> tuple[Estimate, ...]:
-    """Change of the mean since `start`, for each group."""
+    """Change of the mean since `start`, for each group; `satterthwaite` as in estimates_at."""
     return tuple(
-        linear_function(fit, row_at(fit, m, group) - row_at(fit, start, group), m, group, level)
+        linear_function(
+            fit, row_at(fit, m, group) - row_at(fit, start, group), m, group, level, satterthwaite
+        )
         for group in groups_of(fit)
         for m in months
     )
@@ -142,7 +159,9 @@ def row_at(
     return fit.kernel.rows.design.row(month, values)
 
 
-def linear_function(fit: MixedFit, row: Floats, month: float, group: str | None, level: float) -> Estimate:
+def linear_function(
+    fit: MixedFit, row: Floats, month: float, group: str | None, level: float, satterthwaite: bool = False
+) -> Estimate:
     """row @ fixed effects, with standard error; unknown where the data do not determine it."""
     if not estimable(fit, row):
         return Estimate(month, group, None, None, None, None)
@@ -152,8 +171,9 @@ def linear_function(fit: MixedFit, row: Floats, month: float, group: str | None,
     se = known(math.sqrt(max(variance, 0.0)) if not math.isnan(variance) else variance)
     if se is None:
         return Estimate(month, group, estimate, None, None, None)
-    reach = critical(level) * se
-    return Estimate(month, group, estimate, se, estimate - reach, estimate + reach)
+    df = degrees_of_freedom(fit, row) if satterthwaite and se > 0 else None
+    reach = critical(level, df) * se
+    return Estimate(month, group, estimate, se, estimate - reach, estimate + reach, df)
 
 
 def estimable(fit: MixedFit, row: Floats) -> bool:

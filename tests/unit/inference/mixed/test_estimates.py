@@ -7,6 +7,7 @@ import pytest
 from onmodel.inference.mixed import (
     Model,
     changes_at,
+    coefficient_tests,
     effect_sizes,
     estimates_at,
     fit_mixed,
@@ -102,3 +103,14 @@ def test_the_variance_of_the_sd_is_right_by_simulation() -> None:
         found.append(math.log(sd))
         claimed.append(relative)
     assert np.mean(claimed) == pytest.approx(np.var(found), rel=0.25)
+
+
+def test_t_intervals_are_wider_and_those_of_the_coefficients(fit) -> None:
+    normal, t = (estimates_at(fit, [0], at={"sex": "f"}, satterthwaite=choice)[0] for choice in (False, True))
+    assert (t.estimate, t.se) == (normal.estimate, normal.se)
+    assert t.upper > normal.upper
+    intercept = coefficient_tests(fit)[0]
+    assert (t.lower, t.upper, t.df) == pytest.approx((intercept.lower, intercept.upper, intercept.df))
+    change = changes_at(fit, [0, 18], satterthwaite=True)
+    assert change[0].df is None
+    assert change[1].p == pytest.approx(coefficient_tests(fit)[1].p)
