@@ -158,7 +158,7 @@ def progress_bar(console: Console) -> Progress:
 
 
 def show_sign_ins(console: Console, *, port: int, serve: bool) -> None:
-    from onmodel.demonstration.signins import PASSWORD, SIGN_INS
+    from onmodel.demonstration.signins import PASSWORD, SIGN_INS, patient_code
 
     table = Table(title="Sign in as", title_justify="left", box=None, pad_edge=False, padding=(0, 3, 0, 0))
     for column in ("user name", "password", "who"):
@@ -168,6 +168,9 @@ def show_sign_ins(console: Console, *, port: int, serve: bool) -> None:
     console.print(table)
     console.print("No second step is asked for here; where real people sign in, REQUIRE_MFA asks for one.")
     where = serving.address(HOST, port)
+    console.print(
+        f"A patient needs no account: the code {patient_code()} at {where}/my/code/ opens a treatment."
+    )
     if serve:
         console.print(f"\nOnModel serves [bold]{where}[/bold] (Ctrl-C stops it)")
     else:

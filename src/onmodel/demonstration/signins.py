@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from django.contrib.auth.hashers import make_password
 
 from onmodel.accounts.models import User
+from onmodel.patient_access.actions import make_access
+from onmodel.patients.models import Treatment
 
 #: Simulated accounts about simulated records, on the own machine: the same words for all.
 PASSWORD = "simulated-service"  # noqa: S105
@@ -35,3 +37,9 @@ def open_sign_ins() -> None:
     """Give those accounts the password; all other simulated accounts have none."""
     password = make_password(PASSWORD)
     User.objects.filter(username__in=[sign_in.username for sign_in in SIGN_INS]).update(password=password)
+
+
+def patient_code() -> str:
+    """A new code with which the patient of the sign-ins comes without an account."""
+    treatment = Treatment.objects.filter(patient__user__username="patient").latest("started_on")
+    return make_access(treatment=treatment, kind="code", by=None)[1]

@@ -9,6 +9,7 @@ from cryptography.fernet import Fernet
 from django.test import Client
 from django.urls import reverse
 
+from onmodel.audit.models import Event
 from onmodel.web.signing_in.adapters import reseal_second_factors
 from tests.cast import PASSWORD
 from tests.factories import MembershipFactory
@@ -174,3 +175,34 @@ def test_no_password_and_no_code_reaches_the_log(client, cast, caplog):
         client.post(reverse("mfa_authenticate"), {"code": "123454"})
     for secret in ("my wrong password", PASSWORD, "123454", SECRET):
         assert secret not in caplog.text
+
+
+def verbs_of(user) -> list[str]:
+    return list(
+        Event.objects.filter(subject_id=str(user.pk)).order_by("sequence").values_list("verb", flat=True)
+    )
+
+
+def test_signing_in_and_changes_to_it_are_events(client, cast):
+    sign_in(client, "manager", "wrong")
+    sign_in(client, "manager")
+    secret = client.get(reverse("mfa_activate_totp")).context["form"].secret
+    client.post(reverse("mfa_activate_totp"), {"code": code_of(secret)})
+    client.post(reverse("mfa_generate_recovery_codes"))
+    client.post(reverse("mfa_deactivate_totp"))
+    new = "a longer one than before"
+    client.post(
+        reverse("account_change_password"), {"oldpassword": PASSWORD, "password1": new, "password2": new}
+    )
+    found = verbs_of(cast.manager)
+    assert found[:3] == ["sign-in refused", "signed in", "second factor added"]
+    assert {"second factor removed", "password changed"} <= set(found)
+    kept = str(list(Event.objects.values()))
+    for word in ("wrong", PASSWORD, new, secret):
+        assert word not in kept
+
+
+def test_a_name_that_there_is_not_leaves_no_event(client, cast):
+    sign_in(client, "my password in the wrong field", "x")
+    sign_in(client, "nul\x00", "x")
+    assert not Event.objects.exists()
