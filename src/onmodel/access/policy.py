@@ -18,6 +18,8 @@ def has_permission(
     user: User, permission: Permission, *, programme: object, on: datetime.date | None = None
 ) -> bool:
     """Whether a membership of this user, in force on that day, carries the permission there."""
+    if not user.is_authenticated:
+        return False
     day = on or timezone.localdate()
     memberships = user.memberships.in_force(day).filter(role__in=roles_with(permission))
     return memberships.of_programme(programme).exists()
@@ -31,5 +33,7 @@ def require(user: User, permission: Permission, *, programme: object) -> None:
 
 def permissions_in(user: User, programme: object) -> frozenset[Permission]:
     """Everything that the user may do in the programme today, by all memberships together."""
+    if not user.is_authenticated:
+        return frozenset()
     roles = user.memberships.in_force().of_programme(programme).values_list("role", flat=True)
     return frozenset(permission for role in roles for permission in ROLES[role].permissions)

@@ -168,9 +168,8 @@ def show_sign_ins(console: Console, *, port: int, serve: bool) -> None:
     console.print(table)
     console.print("No second step is asked for here; where real people sign in, REQUIRE_MFA asks for one.")
     where = serving.address(HOST, port)
-    console.print(
-        f"A patient needs no account: the code {patient_code()} at {where}/my/code/ opens a treatment."
-    )
+    if code := patient_code():
+        console.print(f"A patient needs no account: at {where}/my/code/ the code {code} opens the treatment.")
     if serve:
         console.print(f"\nOnModel serves [bold]{where}[/bold] (Ctrl-C stops it)")
     else:

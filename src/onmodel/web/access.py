@@ -54,6 +54,11 @@ def import_for(request: HttpRequest, pk: UUID) -> ImportRun:
     return _refuse(request, run.programme, Permission.OUTCOMES_IMPORT)
 
 
+def is_own(request: HttpRequest, treatment: Treatment) -> bool:
+    """Whether the patient of the treatment is signed in with an account."""
+    return request.user.is_authenticated and treatment.patient.user_id == request.user.pk
+
+
 def _refuse(request: HttpRequest, programme: Programme, permission: Permission):
     """403 for somebody of the programme without the permission; 404 for everybody else."""
     if Programme.objects.known_to(request.user).filter(pk=programme.pk).exists():

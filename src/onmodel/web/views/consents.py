@@ -22,7 +22,7 @@ from onmodel.consent.purposes import Purpose
 from onmodel.consent.texts import text_in_force
 from onmodel.patients.models import Treatment
 from onmodel.programmes.changes import ChangedMeanwhileError
-from onmodel.web.access import treatment_for
+from onmodel.web.access import is_own, treatment_for
 from onmodel.web.changes import SeenMixin, changed_page
 from onmodel.web.components import EmptyState, Link, Status, Table
 from onmodel.web.forms import DateInput
@@ -80,8 +80,9 @@ def _row(treatment: Treatment, purpose: Purpose, latest: Consent | None, may: bo
 
 
 def may_record(request: HttpRequest, treatment: Treatment) -> bool:
-    own = treatment.patient.user_id == request.user.pk
-    return own or has_permission(request.user, Permission.CONSENT_RECORD, programme=treatment.programme)
+    return is_own(request, treatment) or has_permission(
+        request.user, Permission.CONSENT_RECORD, programme=treatment.programme
+    )
 
 
 def consent(request: HttpRequest, pk: UUID, purpose: str) -> HttpResponse:

@@ -14,12 +14,13 @@ from onmodel.access.policy import has_permission
 from onmodel.patients.models import Treatment
 from onmodel.rights.actions import export_patient
 from onmodel.rights.files import KINDS, export_file
-from onmodel.web.access import treatment_for
+from onmodel.web.access import is_own, treatment_for
 
 
 def may_copy(request: HttpRequest, treatment: Treatment) -> bool:
-    own = treatment.patient.user_id == request.user.pk
-    return own or has_permission(request.user, Permission.PATIENT_EXPORT, programme=treatment.programme)
+    return is_own(request, treatment) or has_permission(
+        request.user, Permission.PATIENT_EXPORT, programme=treatment.programme
+    )
 
 
 @require_POST

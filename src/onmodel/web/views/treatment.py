@@ -24,7 +24,7 @@ from onmodel.measurement.meaning import band_scores, find_bands, find_cut_off
 from onmodel.packs.instruments import Direction, Instrument
 from onmodel.patients.models import Treatment
 from onmodel.signals.models import Signal
-from onmodel.web.access import treatment_for
+from onmodel.web.access import is_own, treatment_for
 from onmodel.web.components import Chart, Column, EmptyState, Fact, Status, Table
 from onmodel.web.signal_rows import signals_table
 from onmodel.web.views.consents import consent_table
@@ -34,7 +34,7 @@ from onmodel.wording.numbers import date_written, written
 
 def treatment(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = treatment_for(request, pk)
-    return treatment_page(request, found, own=found.patient.user_id == request.user.pk)
+    return treatment_page(request, found, own=is_own(request, found))
 
 
 def treatment_page(request: HttpRequest, found: Treatment, *, own: bool) -> HttpResponse:
