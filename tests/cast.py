@@ -56,6 +56,7 @@ def assemble() -> SimpleNamespace:
         assistant=member(programme, "assistant", "Ravi Assistant", "research_assistant"),
         stakeholder=member(programme, "stakeholder", "Bo Board", "stakeholder"),
         administrator=member(programme, "administrator", "Ada Admin", "administrator"),
+        privacy_officer=member(programme, "privacy", "Pim Privacy", "privacy_officer"),
         leaver=member(programme, "leaver", "Leo Leaver", "therapist", ends_on=YESTERDAY_YEARS_AGO),
     )
     cast.treatment = TreatmentFactory(
@@ -67,5 +68,5 @@ def assemble() -> SimpleNamespace:
     cast.other_programme = other_programme
     cast.outsider = member(other_programme, "outsider", "Otto Outsider", "manager")
     cast.other_treatment = TreatmentFactory(programme=other_programme)
-    assert Membership.objects.count() == 10
+    assert Membership.objects.count() == 11
     return cast

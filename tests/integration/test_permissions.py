@@ -3,15 +3,18 @@
 200 own, 302 to sign-in or elsewhere, 403 of the programme but not allowed, 404 not theirs.
 """
 
+from datetime import timedelta
 from http import HTTPStatus
 
 import pytest
 from django.test import Client
 from django.urls import get_resolver, reverse
+from django.utils import timezone
 
 from onmodel.outcomes.models import ImportRun
 from onmodel.patient_access.actions import make_access
 from onmodel.patient_access.models import PatientAccess
+from onmodel.patients.emergency import EmergencyAccess
 from onmodel.signals.models import Signal
 
 pytestmark = pytest.mark.django_db
@@ -26,6 +29,7 @@ WHO = (
     "assistant",
     "stakeholder",
     "administrator",
+    "privacy_officer",
     "leaver",
     "outsider",
     None,  # signed out
@@ -61,13 +65,15 @@ TABLE = {
     ("openid_connect_login", "get"): row(everybody=NOT, signed_out=NOT),  # none is configured
     ("openid_connect_callback", "get"): row(everybody=NOT, signed_out=NOT),
     ("my-treatment", "get"): row(everybody=GO),
+    ("my-access-log", "get"): row(everybody=GO),
+    ("my-access-log-file", "get"): row(everybody=GO),
     ("patient-sign-in", "get"): row(everybody=OK, signed_out=OK),
     ("patient-sign-in", "post"): row(everybody=WRONG, signed_out=WRONG),
     ("patient-access", "get"): staff(
-        NO, patient_user=NO, therapist=OK, colleague=NOT, supervisor=OK, manager=OK, assistant=OK
+        NO, therapist=OK, colleague=NOT, supervisor=OK, manager=OK, assistant=OK
     ),
     ("patient-access-revoke", "post"): staff(
-        NO, patient_user=NO, therapist=GO, colleague=NOT, supervisor=GO, manager=GO, assistant=GO
+        NO, therapist=GO, colleague=NOT, supervisor=GO, manager=GO, assistant=GO
     ),
     ("session-keep", "get"): row(everybody=OK, signed_out=OK),
     ("session-keep", "post"): row(everybody=OK, signed_out=OK),
@@ -85,12 +91,9 @@ TABLE = {
     ("mfa_add_webauthn", "get"): row(everybody=GO),
     ("mfa_remove_webauthn", "get"): row(everybody=GO),
     ("language", "post"): row(everybody=GO),
-    ("programme", "get"): staff(
-        OK,
-        stakeholder=NO,
-    ),
-    ("patients", "get"): staff(OK, expert=NO, stakeholder=NO, administrator=NO),
-    ("patients", "post"): staff(GO, expert=NO, stakeholder=NO, administrator=NO),
+    ("programme", "get"): staff(OK, stakeholder=NO, privacy_officer=NO),
+    ("patients", "get"): staff(OK, expert=NO, stakeholder=NO, administrator=NO, privacy_officer=NO),
+    ("patients", "post"): staff(GO, expert=NO, stakeholder=NO, administrator=NO, privacy_officer=NO),
     ("signals", "get"): staff(NO, therapist=OK, colleague=OK, supervisor=OK, manager=OK),
     ("requirements", "get"): staff(NO, supervisor=OK, manager=OK, expert=OK),
     ("requirement", "get"): staff(NO, supervisor=OK, manager=OK, expert=OK),
@@ -114,6 +117,15 @@ TABLE = {
         manager=WRONG,
         assistant=WRONG,
     ),
+    ("identity", "get"): staff(NO, therapist=OK, colleague=NOT, supervisor=OK, assistant=OK),
+    ("identity", "post"): staff(NO, therapist=WRONG, colleague=NOT, supervisor=WRONG, assistant=WRONG),
+    ("access-log", "get"): staff(NO, patient_user=OK, privacy_officer=OK),
+    ("access-log-file", "get"): staff(NO, patient_user=OK, privacy_officer=OK),
+    ("emergency", "get"): staff(NO, therapist=OK, colleague=OK, supervisor=OK),
+    ("emergency", "post"): staff(NO, therapist=WRONG, colleague=WRONG, supervisor=WRONG),
+    ("emergencies", "get"): staff(NO, privacy_officer=OK),
+    ("emergency-review", "get"): staff(NO, privacy_officer=OK),
+    ("emergency-review", "post"): staff(NO, privacy_officer=WRONG),
     ("signal", "get"): staff(NO, therapist=OK, colleague=NOT, supervisor=OK, manager=OK),
     ("signal-acknowledge", "post"): staff(NO, therapist=GO, colleague=NOT, supervisor=GO, manager=GO),
     ("signal-close", "post"): staff(NO, therapist=WRONG, colleague=NOT, supervisor=WRONG, manager=WRONG),
@@ -163,6 +175,18 @@ def given(cast) -> PatientAccess:
     return found or make_access(treatment=cast.treatment, kind="code", by=None)[0]
 
 
+def used(cast) -> EmergencyAccess:
+    """An emergency access that was used and is over."""
+    long_ago = {
+        "opened_at": timezone.now() - timedelta(days=9),
+        "ends_at": timezone.now() - timedelta(days=8),
+    }
+    made = EmergencyAccess.objects.get_or_create(
+        treatment=cast.treatment, user=cast.colleague, reason="A crisis at night.", defaults=long_ago
+    )
+    return made[0]
+
+
 def address(name: str, cast, signal: Signal) -> str:
     slug = cast.programme.slug
     arguments = {
@@ -177,6 +201,12 @@ def address(name: str, cast, signal: Signal) -> str:
         "treatment": [cast.treatment.pk],
         "patient-copy": [cast.treatment.pk, "json"],
         "consent": [cast.treatment.pk, "research"],
+        "identity": [cast.treatment.pk],
+        "access-log": [cast.treatment.pk],
+        "access-log-file": [cast.treatment.pk],
+        "emergency": [cast.organisation.slug],
+        "emergencies": [cast.organisation.slug],
+        "emergency-review": [used(cast).pk],
         "signal": [signal.pk],
         "signal-acknowledge": [signal.pk],
         "signal-close": [signal.pk],
@@ -222,5 +252,5 @@ def test_signed_out_people_are_sent_to_sign_in(client, cast, signal):
     for name, method in TABLE:
         response = getattr(client, method)(address(name, cast, signal))
         if response.status_code == HTTPStatus.FOUND and name not in ("language",):
-            door = "patient-sign-in" if name == "my-treatment" else "sign-in"
+            door = "patient-sign-in" if name.startswith("my-") else "sign-in"
             assert response.url.startswith(reverse(door)), name

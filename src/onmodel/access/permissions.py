@@ -6,6 +6,11 @@ from enum import StrEnum
 class Permission(StrEnum):
     PROGRAMME_VIEW = "programme_view"
     TREATMENT_VIEW = "treatment_view"
+    IDENTITY_VIEW = "identity_view"
+    IDENTITY_EDIT = "identity_edit"
+    EMERGENCY_ACCESS = "emergency_access"
+    EMERGENCY_REVIEW = "emergency_review"
+    ACCESS_LOG_VIEW = "access_log_view"
     OUTCOMES_IMPORT = "outcomes_import"
     ANSWERS_ENTER = "answers_enter"
     SIGNALS_VIEW = "signals_view"
@@ -18,6 +23,12 @@ class Permission(StrEnum):
     PATIENT_EXPORT = "patient_export"
     RECORD_CORRECT = "record_correct"
     ADMINISTER = "administer"
+
+
+#: What emergency access gives: to read, and nothing that would outlast it.
+OPENED_IN_EMERGENCY = frozenset(
+    {Permission.TREATMENT_VIEW, Permission.IDENTITY_VIEW, Permission.SIGNALS_VIEW}
+)
 
 
 class Reach(StrEnum):
@@ -56,6 +67,9 @@ class Therapist(Role):
             Permission.SIGNALS_HANDLE,
             Permission.CONSENT_RECORD,
             Permission.RECORD_CORRECT,
+            Permission.IDENTITY_VIEW,
+            Permission.IDENTITY_EDIT,
+            Permission.EMERGENCY_ACCESS,
         }
     )
     reach = Reach.INVOLVED
@@ -71,9 +85,18 @@ class Supervisor(Role):
     reach = Reach.TEAM
 
 
+#: What only those need who treat or reach the patients.
+CLINICAL = frozenset({Permission.IDENTITY_VIEW, Permission.IDENTITY_EDIT, Permission.EMERGENCY_ACCESS})
+
+
 class Manager(Role):
+    """Sees the whole programme by pseudonym: to manage it, nobody's name is needed."""
+
     id = "manager"
-    permissions = Supervisor.permissions | {Permission.OUTCOMES_IMPORT, Permission.PATIENT_EXPORT}
+    permissions = (Supervisor.permissions - CLINICAL) | {
+        Permission.OUTCOMES_IMPORT,
+        Permission.PATIENT_EXPORT,
+    }
     reach = Reach.PROGRAMME
 
 
@@ -85,6 +108,8 @@ class Expert(Role):
 
 
 class ResearchAssistant(Role):
+    """Completes the data: calls patients, and so knows and corrects who they are."""
+
     id = "research_assistant"
     permissions = frozenset(
         {
@@ -94,6 +119,8 @@ class ResearchAssistant(Role):
             Permission.PATIENT_ACCESS_GIVE,
             Permission.CONSENT_RECORD,
             Permission.OUTCOMES_IMPORT,
+            Permission.IDENTITY_VIEW,
+            Permission.IDENTITY_EDIT,
         }
     )
     reach = Reach.PROGRAMME
@@ -113,6 +140,14 @@ class Administrator(Role):
     permissions = frozenset({Permission.PROGRAMME_VIEW, Permission.ADMINISTER})
 
 
+class PrivacyOfficer(Role):
+    """Judges each emergency access, and shows patients who saw their record; no clinical content."""
+
+    id = "privacy_officer"
+    permissions = frozenset({Permission.EMERGENCY_REVIEW, Permission.ACCESS_LOG_VIEW})
+    reach = Reach.PROGRAMME
+
+
 ROLES: dict[str, type[Role]] = {
     role.id: role
     for role in (
@@ -124,6 +159,7 @@ ROLES: dict[str, type[Role]] = {
         ResearchAssistant,
         Stakeholder,
         Administrator,
+        PrivacyOfficer,
     )
 }
 

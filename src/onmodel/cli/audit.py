@@ -13,7 +13,9 @@ from onmodel.cli.django import start
 from onmodel.cli.refusals import refuse
 
 if TYPE_CHECKING:
+    from onmodel.audit.models import Event
     from onmodel.audit.verifying import Noted, Verdict
+    from onmodel.patients.models import Patient
 
 
 @click.group()
@@ -92,3 +94,70 @@ def _tell(verdict: Verdict) -> None:
         click.echo(f"  {fault.message}", err=True)
     if verdict.more:
         click.echo(f"  and {verdict.more} more", err=True)
+
+
+@audit.command()
+@click.argument("pseudonym")
+@click.option("--organisation", metavar="SLUG", help="Where more than one organisation has that pseudonym.")
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), help="File to write: .pdf. Else lines of text."
+)
+@click.option("--language", type=click.Choice(["en", "nl"]), default="en", show_default=True)
+def patient(pseudonym: str, organisation: str | None, out: Path | None, language: str) -> None:
+    """Print who saw or changed what of the patient PSEUDONYM, newest first. That it was printed is kept.
+
+    \b
+    Example:
+      onmodel audit patient P-1001 --out access-log.pdf --language nl
+    """
+    if out is not None and out.suffix != ".pdf":
+        raise click.UsageError(f"{out.name}: the name ends in .pdf, not {out.suffix or 'nothing'}.")
+    start()
+    from django.db import transaction
+
+    from onmodel.audit.actions import record
+    from onmodel.reports.access_log import events_of
+
+    found = _patient(pseudonym, organisation)
+    events = list(events_of(found))
+    with transaction.atomic():
+        record(by=None, verb="access log printed", subject=found)
+        _print(found, events, out, language)
+
+
+def _patient(pseudonym: str, organisation: str | None) -> Patient:
+    from onmodel.patients.models import Patient
+
+    found = Patient.objects.filter(pseudonym=pseudonym).select_related("organisation")
+    if organisation is not None:
+        found = found.filter(organisation__slug=organisation)
+    patients = list(found)
+    if not patients:
+        refuse(f"There is no patient {pseudonym!r}.", as_json=False)
+    if len(patients) > 1:
+        slugs = ", ".join(patient.organisation.slug for patient in patients)
+        refuse(f"{pseudonym!r} is in {slugs}: say which with --organisation.", as_json=False)
+    return patients[0]
+
+
+def _print(patient: Patient, events: list[Event], out: Path | None, language: str) -> None:
+    from django.utils import timezone
+    from django.utils.translation import override
+
+    from onmodel.reports.access_log import lines
+    from onmodel.reports.paper.access_log import access_log_pdf
+
+    if out is not None:
+        try:
+            out.write_bytes(access_log_pdf(patient, language=language, events=events))
+        except OSError as error:
+            refuse(f"{out} cannot be written: {error.strerror}.", as_json=False)
+        click.echo(f"{out}: {len(events)} events of {patient.pseudonym}")
+        return
+    with override(language):
+        for line in lines(patient, events):
+            who = f"{line.who} ({line.role})" if line.role else line.who
+            why = f": {line.why}" if line.why else ""
+            click.echo(
+                f"{timezone.localtime(line.at):%Y-%m-%d %H:%M}  {who}  {line.what}{why}  [{line.where}]"
+            )

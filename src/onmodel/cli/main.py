@@ -22,6 +22,7 @@ COMMANDS = {
     "restore": ("onmodel.cli.restore:restore", "Bring a backup back."),
     "demo": ("onmodel.cli.demo:demo", "Load the simulated service, and serve it."),
     "audit": ("onmodel.cli.audit:audit", "Check the audit trail; print who saw what of a patient."),
+    "identity": ("onmodel.cli.identity:identity", "Put a new key on names and contacts."),
     "serve": ("onmodel.cli.serve:serve", "Serve the pages and run the background jobs."),
     "manage": ("onmodel.cli.manage:manage", "Django's own commands (migrate, createsuperuser, ...)."),
 }

@@ -14,7 +14,6 @@ from onmodel.accounts.models import User
 from onmodel.demonstration.careers import Career, months_after, reorganised_on
 from onmodel.demonstration.staff import EMAIL_DOMAIN, StaffedProgramme, StaffedTeam
 from onmodel.patients.models import GroupPlace, Identity, Involvement, Patient, Phase, Treatment
-from onmodel.patients.sealing import blind_index
 from onmodel.process.models import Incident, Plan
 
 BATCH = 2_000
@@ -103,7 +102,7 @@ class Caseload:
             "record_number": record_number,
             "email": f"{patient.pseudonym.lower()}@{EMAIL_DOMAIN}",
         }
-        return Identity(patient=patient, sealed=sealed, record_number_index=blind_index(record_number))
+        return Identity(patient=patient, sealed=sealed).indexed()
 
     def _team(self, career: Career) -> StaffedTeam:
         return self.staffed.teams[career.team]

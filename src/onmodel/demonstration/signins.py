@@ -29,6 +29,7 @@ SIGN_INS = (
     SignIn("board", "board member: reports only"),
     SignIn("admin", "administrator: no clinical record"),
     SignIn("patient", "patient of the Rivierland day hospital"),
+    SignIn("privacy", "privacy officer: emergency access, who saw what"),
     SignIn("neighbour", "director of another organisation, Duinzicht"),
 )
 

@@ -227,4 +227,5 @@ def staff_service(rng: np.random.Generator, today: datetime.date) -> Staffing:
         staffing.work(staffing.hiring.hire(username), centre, role, position=position)
     outsider = staffing.hiring.hire("neighbour")
     staffing.work(outsider, neighbour, "manager", position="programme_director")
+    staffing.work(staffing.hiring.hire("privacy"), centre, "privacy_officer", position="privacy_officer")
     return staffing

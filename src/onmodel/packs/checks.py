@@ -25,6 +25,7 @@ PROGRAM_ROLES = (
     "research_assistant",
     "stakeholder",
     "administrator",
+    "privacy_officer",
 )
 MUST_SAY = ("source", "author", "licence")
 

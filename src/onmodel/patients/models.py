@@ -10,9 +10,17 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from onmodel.access.permissions import Permission, Reach, roles_reaching
-from onmodel.patients.sealing import SealedField, blind_index
+from onmodel.access.permissions import OPENED_IN_EMERGENCY, Permission, Reach, roles_reaching, roles_with
+from onmodel.patients.emergency import EmergencyAccess
+from onmodel.patients.sealing import SealedField, name_index, number_index
 from onmodel.programmes.models import Group, Organisation, PeriodQuerySet, Programme, Team, period_constraint
+
+
+class PatientQuerySet(models.QuerySet):
+    def meant_by(self, text: str, organisation: Organisation) -> PatientQuerySet:
+        """Those of the organisation of exactly that pseudonym, record number or full name."""
+        called = Q(identity__in=Identity.objects.called(text))
+        return self.filter(Q(pseudonym__iexact=text.strip()) | called, organisation=organisation)
 
 
 class Patient(models.Model):
@@ -25,6 +33,8 @@ class Patient(models.Model):
     )
     year_of_birth = models.PositiveSmallIntegerField(null=True, blank=True)
     gender = models.CharField(max_length=20, blank=True)
+
+    objects = PatientQuerySet.as_manager()
 
     class Meta:
         ordering = ["pseudonym"]
@@ -42,9 +52,12 @@ class Patient(models.Model):
 
 
 class IdentityQuerySet(models.QuerySet):
-    def with_record_number(self, number: str) -> IdentityQuerySet:
-        """Exact search without decrypting."""
-        return self.filter(record_number_index=blind_index(number))
+    def called(self, text: str) -> IdentityQuerySet:
+        """Those of exactly that name or record number, without decrypting; case and accents do not count."""
+        name, number = name_index(text), number_index(text)
+        if not name:
+            return self.none()
+        return self.filter(Q(name_index=name) | Q(record_number_index=number))
 
 
 class Identity(models.Model):
@@ -52,6 +65,7 @@ class Identity(models.Model):
 
     patient = models.OneToOneField(Patient, on_delete=models.CASCADE, related_name="identity")
     sealed = SealedField()
+    name_index = models.CharField(max_length=64, blank=True, db_index=True)
     record_number_index = models.CharField(max_length=64, blank=True, db_index=True)
 
     objects = IdentityQuerySet.as_manager()
@@ -63,9 +77,14 @@ class Identity(models.Model):
         return f"identity of {self.patient_id}"
 
     def save(self, *args, **kwargs) -> None:
-        number = str(self.sealed.get("record_number", ""))
-        self.record_number_index = blind_index(number) if number else ""
+        self.indexed()
         super().save(*args, **kwargs)
+
+    def indexed(self) -> Identity:
+        """Itself, findable; `save` does it, a bulk write has to ask."""
+        self.name_index = name_index(str(self.sealed.get("name", "")))
+        self.record_number_index = number_index(str(self.sealed.get("record_number", "")))
+        return self
 
     @property
     def of_patient(self) -> int:
@@ -74,7 +93,11 @@ class Identity(models.Model):
 
 class TreatmentQuerySet(models.QuerySet):
     def visible_to(self, user, permission: Permission = Permission.TREATMENT_VIEW) -> TreatmentQuerySet:
-        """The treatments that the user may see today, by each membership's reach (`access.permissions`)."""
+        """The treatments that the user may see today, by each membership's reach (`access.permissions`).
+
+        Beside those, the ones opened in an emergency, for as long as that holds and the user still works
+        as a clinician in the organisation.
+        """
         today = timezone.localdate()
         memberships = user.memberships.in_force(today)
 
@@ -93,7 +116,16 @@ class TreatmentQuerySet(models.QuerySet):
             | Q(programme__in=team_wide.filter(team__isnull=True).values("programme"))
             | Q(programme__in=whole.values("programme"))
             | Q(programme__organisation__in=whole.filter(programme__isnull=True).values("organisation"))
+            | Q(id__in=EmergencyAccess.objects.in_force().filter(user=user).values("treatment"))
+            & Q(programme__organisation__in=_clinician(memberships, permission).values("organisation"))
         )
+
+    def found_by(self, text: str, *, by_identity: bool) -> TreatmentQuerySet:
+        """Those whose pseudonym holds the text; with `by_identity` also by exact name or record number."""
+        found = Q(patient__pseudonym__icontains=text.strip())
+        if by_identity:
+            found |= Q(patient__identity__in=Identity.objects.called(text))
+        return self.filter(found)
 
     def active_on(self, day: datetime.date | None = None) -> TreatmentQuerySet:
         """Started and not ended on that day (today)."""
@@ -112,6 +144,14 @@ class TreatmentQuerySet(models.QuerySet):
 
     def ended_between(self, start: datetime.date, end: datetime.date) -> TreatmentQuerySet:
         return self.filter(ended_on__range=(start, end))
+
+
+def _clinician(memberships, permission: Permission):
+    """The memberships by which one may open a treatment in an emergency, and then has the permission."""
+    if permission not in OPENED_IN_EMERGENCY:
+        return memberships.none()
+    roles = set(roles_with(Permission.EMERGENCY_ACCESS)) & set(roles_with(permission))
+    return memberships.filter(role__in=roles)
 
 
 class Treatment(models.Model):

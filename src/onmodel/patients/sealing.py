@@ -1,6 +1,7 @@
-"""Authenticated encryption of identities (Fernet), and the blind index to find one without decrypting.
+"""Authenticated encryption of identities (Fernet), and the blind indexes to find one without decrypting.
 
 `IDENTITY_KEYS` holds the keys: the first encrypts, all decrypt, so that a key can be replaced.
+`INDEX_KEY` is another key, for the indexes alone: whoever has it can test a guess, not read a record.
 """
 
 from __future__ import annotations
@@ -8,8 +9,9 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import unicodedata
 
-from cryptography.fernet import Fernet, MultiFernet
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.db import models
 
@@ -18,11 +20,41 @@ def _box() -> MultiFernet:
     return MultiFernet([Fernet(key) for key in settings.IDENTITY_KEYS])
 
 
-def blind_index(value: str) -> str:
-    """A keyed digest of a value in a normal form: equal for equal values, telling nothing else."""
-    normal = " ".join(value.casefold().split())
-    key = hashlib.sha256(b"index:" + settings.IDENTITY_KEYS[-1].encode()).digest()
-    return hmac.new(key, normal.encode(), hashlib.sha256).hexdigest()
+def sealed_by_first_key(token: bytes) -> bool:
+    try:
+        Fernet(settings.IDENTITY_KEYS[0]).decrypt(bytes(token))
+    except InvalidToken:
+        return False
+    return True
+
+
+def unseal(token: bytes) -> dict[str, object]:
+    """What was sealed, by whichever key; cryptography's InvalidToken where none of them opens it."""
+    return json.loads(_box().decrypt(bytes(token)))
+
+
+def normal_name(value: str) -> str:
+    """Without accents, case and superfluous spaces: 'Zoë  DE Vries' and 'zoe de vries' are one."""
+    apart = unicodedata.normalize("NFKD", value)
+    plain = "".join(sign for sign in apart if not unicodedata.combining(sign))
+    return " ".join(plain.casefold().split())
+
+
+def name_index(value: str) -> str:
+    return _index("name", normal_name(value))
+
+
+def number_index(value: str) -> str:
+    """Record numbers are compared without any spaces."""
+    return _index("record number", normal_name(value).replace(" ", ""))
+
+
+def _index(kind: str, normal: str) -> str:
+    """A keyed digest: equal for equal values, telling nothing else; empty for an empty value."""
+    if not normal:
+        return ""
+    message = f"{kind}:{normal}".encode()
+    return hmac.new(settings.INDEX_KEY.encode(), message, hashlib.sha256).hexdigest()
 
 
 class SealedField(models.BinaryField):
@@ -32,4 +64,4 @@ class SealedField(models.BinaryField):
         return None if value is None else _box().encrypt(json.dumps(value).encode())
 
     def from_db_value(self, value: bytes | memoryview | None, *_: object) -> dict[str, object] | None:
-        return None if value is None else json.loads(_box().decrypt(bytes(value)))
+        return None if value is None else unseal(bytes(value))

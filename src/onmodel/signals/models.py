@@ -23,7 +23,7 @@ class SignalQuerySet(models.QuerySet):
 
         A therapist sees no signals about colleagues; those need the right to view requirements.
         """
-        treatments = Treatment.objects.visible_to(user).filter(
+        treatments = Treatment.objects.visible_to(user, permission).filter(
             programme__in=Programme.objects.visible_to(user, permission)
         )
         programmes = Programme.objects.visible_to(user, Permission.REQUIREMENTS_VIEW).filter(

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
-from onmodel.access.permissions import Permission
+from onmodel.access.permissions import Permission, roles_with
 from onmodel.access.policy import require
 from onmodel.outcomes.models import ImportRun
+from onmodel.patients.emergency import EmergencyAccess
 from onmodel.patients.models import Treatment
-from onmodel.programmes.models import Programme
+from onmodel.programmes.models import Organisation, Programme
 from onmodel.signals.models import Signal
 
 
@@ -24,25 +26,48 @@ def programme_for(request: HttpRequest, slug: str, permission: Permission) -> Pr
     return programme
 
 
-def treatment_for(request: HttpRequest, pk: UUID) -> Treatment:
-    """The treatment, if the user sees it. One who sees no patients at all in its programme gets 403."""
+def treatment_for(
+    request: HttpRequest, pk: UUID, permission: Permission = Permission.TREATMENT_VIEW, *, own: bool = True
+) -> Treatment:
+    """The treatment, if the user has the permission for it; with `own` its patient may as well.
+
+    Somebody of its programme who has the permission for nobody there gets 403.
+    """
     treatments = Treatment.objects.select_related(
         "patient", "programme__organisation", "team", "primary_clinician"
     )
     treatment = get_object_or_404(treatments, pk=pk)
-    if Treatment.objects.visible_to(request.user).filter(pk=pk).exists():
+    is_own = treatment.patient.user_id == request.user.pk
+    visible = Treatment.objects.visible_to(request.user, permission).filter(pk=pk).exists()
+    if visible and (own or not is_own):
         return treatment
-    return _refuse(request, treatment.programme, Permission.TREATMENT_VIEW)
+    return _refuse(request, treatment.programme, permission)
+
+
+def organisation_for(request: HttpRequest, slug: str, permission: Permission) -> Organisation:
+    """The organisation, if the user has a role in it and one of those the permission."""
+    memberships = request.user.memberships.in_force().filter(organisation__slug=slug)
+    organisation = get_object_or_404(Organisation, pk__in=memberships.values("organisation"))
+    if not memberships.filter(role__in=roles_with(permission)).exists():
+        raise PermissionDenied
+    return organisation
+
+
+def emergency_for(request: HttpRequest, pk: UUID) -> EmergencyAccess:
+    """The use of emergency access, if the user may judge those of its programme."""
+    accesses = EmergencyAccess.objects.select_related("treatment__patient", "treatment__programme", "user")
+    access = get_object_or_404(accesses, pk=pk)
+    treatment_for(request, access.treatment_id, Permission.EMERGENCY_REVIEW, own=False)
+    return access
 
 
 def signal_for(request: HttpRequest, pk: UUID, permission: Permission = Permission.SIGNALS_VIEW) -> Signal:
     """The signal, if the user may see it, and has the permission in its programme."""
     signals = Signal.objects.select_related("programme", "treatment__patient", "person", "team")
     signal = get_object_or_404(signals, pk=pk)
-    if Signal.objects.visible_to(request.user).filter(pk=pk).exists():
-        require(request.user, permission, programme=signal.programme)
+    if Signal.objects.visible_to(request.user, permission).filter(pk=pk).exists():
         return signal
-    return _refuse(request, signal.programme, Permission.SIGNALS_VIEW)
+    return _refuse(request, signal.programme, permission)
 
 
 def import_for(request: HttpRequest, pk: UUID) -> ImportRun:

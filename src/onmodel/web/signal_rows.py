@@ -85,6 +85,11 @@ def about(signal: Signal) -> str | Component:
     return str(evidence or signal.subject)
 
 
+def patients_of(signals: Sequence[Signal]) -> list[int]:
+    """The patients whom the rows are about, for the audit trail."""
+    return [signal.of_patient for signal in signals if signal.of_patient is not None]
+
+
 def signals_table(
     signals: Sequence[Signal], *, caption: str, page: Page | None = None, leave_out: Collection[str] = ()
 ) -> Table:

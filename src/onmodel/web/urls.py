@@ -5,9 +5,12 @@ from django.urls import include, path, re_path
 from django.views.i18n import set_language
 
 from onmodel.web.views import (
+    access_log,
     consents,
+    emergency,
     gallery,
     home,
+    identity,
     imports,
     patient_access,
     patients,
@@ -44,6 +47,12 @@ urlpatterns: list = [
     ),
     path("treatments/<uuid:pk>/copy/<slug:kind>/", rights.patient_copy, name="patient-copy"),
     path("treatments/<uuid:pk>/consent/<slug:purpose>/", consents.consent, name="consent"),
+    path("treatments/<uuid:pk>/identity/", identity.identity, name="identity"),
+    path("treatments/<uuid:pk>/access-log/", access_log.access_log, name="access-log"),
+    path("treatments/<uuid:pk>/access-log.pdf", access_log.access_log_file, name="access-log-file"),
+    path("organisations/<slug:slug>/emergency/", emergency.emergency, name="emergency"),
+    path("organisations/<slug:slug>/emergencies/", emergency.emergencies, name="emergencies"),
+    path("emergencies/<uuid:pk>/", emergency.emergency_review, name="emergency-review"),
     path("signals/<uuid:pk>/", signals.signal, name="signal"),
     path("signals/<uuid:pk>/acknowledge/", signals.signal_acknowledge, name="signal-acknowledge"),
     path("signals/<uuid:pk>/close/", signals.signal_close, name="signal-close"),

@@ -55,6 +55,11 @@ LOOKS: dict[str, dict[str, Look]] = {
         "deteriorated": Look(_("Deteriorated"), "urgent", "down"),
         "unknown": Look(_("Unknown"), "quiet", "question"),
     },
+    "emergency": {
+        "to_judge": Look(_("To be judged"), "attention", "circle"),
+        "justified": Look(_("Justified"), "good", "check"),
+        "not_justified": Look(_("Not justified"), "urgent", "cross"),
+    },
     "action": {
         "agreed": Look(_("Agreed"), "info", "circle"),
         "done": Look(_("Done"), "good", "check"),

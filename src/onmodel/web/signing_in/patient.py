@@ -11,6 +11,7 @@ from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
@@ -20,6 +21,7 @@ from onmodel.patient_access.actions import access_of_session, open_access
 from onmodel.patient_access.codes import digest_of
 from onmodel.patient_access.models import PatientAccess
 from onmodel.web.forms import DateInput
+from onmodel.web.views.access_log import access_log_page, access_log_pdf_of
 from onmodel.web.views.treatment import treatment_page
 
 KEPT_AS = "patient_access"
@@ -108,6 +110,22 @@ def for_patient(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
 @for_patient
 def my_treatment(request: HttpRequest) -> HttpResponse:
     return treatment_page(request, request.patient_access.treatment, own=True)
+
+
+@for_patient
+def my_access_log(request: HttpRequest) -> HttpResponse:
+    return access_log_page(
+        request,
+        request.patient_access.treatment,
+        own=True,
+        back=reverse("my-treatment"),
+        file=reverse("my-access-log-file"),
+    )
+
+
+@for_patient
+def my_access_log_file(request: HttpRequest) -> HttpResponse:
+    return access_log_pdf_of(request, request.patient_access.treatment)
 
 
 @login_not_required

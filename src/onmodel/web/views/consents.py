@@ -26,6 +26,7 @@ from onmodel.web.access import is_own, treatment_for
 from onmodel.web.changes import SeenMixin, changed_page
 from onmodel.web.components import EmptyState, Link, Status, Table
 from onmodel.web.forms import DateInput
+from onmodel.web.seen import saw
 
 
 class DecisionForm(SeenMixin):
@@ -87,11 +88,12 @@ def may_record(request: HttpRequest, treatment: Treatment) -> bool:
 
 def consent(request: HttpRequest, pk: UUID, purpose: str) -> HttpResponse:
     """One purpose: the text, the history, and a form to record a decision."""
-    treatment = treatment_for(request, pk)
+    treatment = treatment_for(request, pk, Permission.CONSENT_RECORD)
     if purpose not in Purpose.values:
         raise Http404
     if not may_record(request, treatment):
         raise PermissionDenied
+    saw(request, "consent read", treatment)
     about = Purpose(purpose)
     form = _form(request, treatment, about)
     if request.method == "POST" and form.is_valid():

@@ -9,13 +9,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from onmodel.access.permissions import Permission
+from onmodel.access.permissions import Permission, roles_with
 from onmodel.access.policy import permissions_in
 from onmodel.patients.models import Treatment
-from onmodel.programmes.models import Programme
+from onmodel.programmes.models import Organisation, Programme
 from onmodel.signals.models import Signal
 from onmodel.web.components import Column, EmptyState, Link, Table
-from onmodel.web.signal_rows import signals_table
+from onmodel.web.seen import saw
+from onmodel.web.signal_rows import patients_of, signals_table
 
 SHOWN = 8
 
@@ -27,10 +28,14 @@ def home(request: HttpRequest) -> HttpResponse:
         return redirect("treatment", pk=own.pk)
     programmes = _programmes(request)
     urgent = Signal.objects.visible_to(request.user).unsettled().order_by(_by_severity(), "-opened_at")
+    shown = list(_with_subjects(urgent)[:SHOWN])
+    if shown:
+        saw(request, "home opened", request.user, patients=patients_of(shown))
     context = {
         "programmes": _programmes_table(request, programmes),
-        "signals": signals_table(list(_with_subjects(urgent)[:SHOWN]), caption=_("What asks for attention")),
+        "signals": signals_table(shown, caption=_("What asks for attention")),
         "signal_count": urgent.count(),
+        "emergency": _emergency_links(request),
         "sees_signals": any(
             Permission.SIGNALS_VIEW in permissions_in(request.user, programme) for programme in programmes
         ),
@@ -38,6 +43,19 @@ def home(request: HttpRequest) -> HttpResponse:
         "simulated": any(programme.is_simulated for programme in programmes),
     }
     return render(request, "web/home.html", context)
+
+
+def _emergency_links(request: HttpRequest) -> list[Link]:
+    """To ask for emergency access, and to judge its uses, in each organisation where one may."""
+    links = []
+    for permission, name, words in (
+        (Permission.EMERGENCY_ACCESS, "emergency", _("Ask for emergency access")),
+        (Permission.EMERGENCY_REVIEW, "emergencies", _("Judge emergency access")),
+    ):
+        roles = request.user.memberships.in_force().filter(role__in=roles_with(permission))
+        for organisation in Organisation.objects.filter(pk__in=roles.values("organisation")):
+            links.append(Link(words, reverse(name, args=[organisation.slug]), organisation.name))
+    return links
 
 
 def _by_severity() -> Case:

@@ -42,6 +42,7 @@ from onmodel.web.import_tables import (
 )
 from onmodel.web.jobs import import_outcomes
 from onmodel.web.sections import programme_page
+from onmodel.web.seen import saw
 
 State = ImportRun.State
 LATEST_RUNS = 20
@@ -68,6 +69,7 @@ def import_start(request: HttpRequest, slug: str) -> HttpResponse:
 def import_run(request: HttpRequest, run_id: UUID) -> HttpResponse:
     """One import, in whatever state it is; a new map may be posted until it is confirmed."""
     run = import_for(request, run_id)
+    saw(request, "import read", run)
     context = {
         "run": run,
         "programme": run.programme,
@@ -115,7 +117,9 @@ def import_progress(request: HttpRequest, run_id: UUID) -> HttpResponse:
 @require_GET
 def import_problems(request: HttpRequest, run_id: UUID) -> HttpResponse:
     """Every problem, for a spreadsheet."""
-    return problems_csv(import_for(request, run_id))
+    run = import_for(request, run_id)
+    saw(request, "import problems taken", run)
+    return problems_csv(run)
 
 
 def crumbs(programme: Programme) -> list[tuple[str, str]]:

@@ -20,12 +20,12 @@ from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_POST
 
 from onmodel.access.permissions import Permission
-from onmodel.access.policy import require
 from onmodel.patient_access.actions import make_access, revoke_access
 from onmodel.patient_access.models import PatientAccess
 from onmodel.patients.models import Treatment
 from onmodel.web.access import treatment_for
 from onmodel.web.components import Column, EmptyState, Status, Table
+from onmodel.web.seen import saw
 
 
 class AccessForm(forms.Form):
@@ -41,15 +41,14 @@ class AccessForm(forms.Form):
 
 
 def _treatment(request: HttpRequest, pk: UUID) -> Treatment:
-    found = treatment_for(request, pk)
-    require(request.user, Permission.PATIENT_ACCESS_GIVE, programme=found.programme)
-    return found
+    return treatment_for(request, pk, Permission.PATIENT_ACCESS_GIVE, own=False)
 
 
 @sensitive_variables()
 def patient_access(request: HttpRequest, pk: UUID) -> HttpResponse:
     """What was given; POST: give another, shown this once."""
     treatment = _treatment(request, pk)
+    saw(request, "patient access read", treatment)
     form, made, code = AccessForm(request.POST or None), None, ""
     if request.method == "POST" and form.is_valid():
         try:

@@ -16,14 +16,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from onmodel.access.permissions import Permission
+from onmodel.access.policy import permissions_in
 from onmodel.outcomes.summary import MainOutcome, PatientLine, main_outcome, patient_lines
 from onmodel.patients.models import Treatment
-from onmodel.patients.sealing import blind_index
 from onmodel.programmes.models import Programme
 from onmodel.web.access import programme_for, visible_treatments
 from onmodel.web.components import Column, EmptyState, Link, Sparkline, Status, Table, sort_order
 from onmodel.web.sealed import keep, kept
 from onmodel.web.sections import programme_page
+from onmodel.web.seen import saw
 from onmodel.wording.numbers import written
 
 A_PAGE = 25
@@ -76,12 +77,15 @@ def patients(request: HttpRequest, slug: str) -> HttpResponse:
         return _seek(request)
     q = kept(request, SOUGHT) if "sought" in request.GET else ""
     asked = PatientFilter({"state": "active", **request.GET.dict(), "q": q}, programme=programme)
-    treatments = _filtered(visible_treatments(request, programme), asked)
+    by_identity = Permission.IDENTITY_VIEW in permissions_in(request.user, programme)
+    treatments = _filtered(visible_treatments(request, programme), asked, by_identity=by_identity)
     sort = sort_order(request, "patient", allowed=tuple(ORDERS))
     order = ("-" if sort.startswith("-") else "") + ORDERS[sort.lstrip("-")]
     found = treatments.annotate(signal_count=Count("signals", filter=NOT_CLOSED, distinct=True))
     found = found.select_related("patient", "team", "primary_clinician").order_by(order, "id")
     page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
+    verb = "patients sought" if asked.is_valid() and asked.cleaned_data["q"] else "patients listed"
+    saw(request, verb, programme, patients=[treatment.patient_id for treatment in page.object_list])
     table = _table(programme, page, sort)
     return render(
         request, "web/patients.html", programme_page(request, programme, filter=asked, table=table, page=page)
@@ -96,7 +100,9 @@ def _seek(request: HttpRequest) -> HttpResponse:
     return redirect(f"{request.path}?{urlencode(wanted | ({'sought': 1} if sought else {}))}")
 
 
-def _filtered(treatments: QuerySet[Treatment], asked: PatientFilter) -> QuerySet[Treatment]:
+def _filtered(
+    treatments: QuerySet[Treatment], asked: PatientFilter, *, by_identity: bool
+) -> QuerySet[Treatment]:
     if not asked.is_valid():
         return treatments.none()
     today = timezone.localdate()
@@ -110,8 +116,7 @@ def _filtered(treatments: QuerySet[Treatment], asked: PatientFilter) -> QuerySet
     if team is not None:
         treatments = treatments.filter(team=team)
     if text:
-        number = Q(patient__identity__record_number_index=blind_index(text))
-        treatments = treatments.filter(Q(patient__pseudonym__icontains=text.strip()) | number)
+        treatments = treatments.found_by(text, by_identity=by_identity)
     return treatments
 
 

@@ -24,6 +24,7 @@ from onmodel.web.access import programme_for
 from onmodel.web.forms import DateInput
 from onmodel.web.report_blocks import section_of
 from onmodel.web.sections import programme_page
+from onmodel.web.seen import saw
 
 KINDS = {
     "html": "text/html; charset=utf-8",
@@ -57,6 +58,7 @@ def pir(request: HttpRequest, slug: str) -> HttpResponse:
     """The report of the period asked for, else of the last half-year."""
     programme = programme_for(request, slug, Permission.PIR_VIEW)
     form, report = _asked(request, programme)
+    saw(request, "report opened", programme)
     context = programme_page(request, programme, form=form, report=report)
     if report is not None:
         numbers = report.bases()
@@ -77,6 +79,8 @@ def pir_file(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     form, report = _asked(request, programme)
     if report is None:
         return render(request, "web/pir.html", programme_page(request, programme, form=form), status=422)
+    period = {"start": str(report.start), "end": str(report.end)}
+    saw(request, "report taken", programme, kind=kind, **period)
     response = HttpResponse(_content(report, kind), content_type=KINDS[kind])
     name = f"pir-{programme.slug}-{report.start}-{report.end}.{kind}"
     response["Content-Disposition"] = f'attachment; filename="{name}"'

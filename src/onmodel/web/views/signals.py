@@ -28,7 +28,8 @@ from onmodel.web.access import programme_for, signal_for
 from onmodel.web.components import EmptyState, Status, Table
 from onmodel.web.forms import DateInput
 from onmodel.web.sections import programme_page
-from onmodel.web.signal_rows import about, signals_table, text_of, title_of
+from onmodel.web.seen import saw
+from onmodel.web.signal_rows import about, patients_of, signals_table, text_of, title_of
 
 A_PAGE = 25
 
@@ -77,7 +78,9 @@ def signals(request: HttpRequest, slug: str) -> HttpResponse:
     found = Signal.objects.visible_to(request.user).filter(programme=programme)
     found = found.select_related("programme", "treatment__patient", "person", "team")
     page = Paginator(_filtered(found, asked), A_PAGE).get_page(request.GET.get("page"))
-    table = signals_table(list(page.object_list), caption=_("Signals"), page=page, leave_out=["programme"])
+    shown = list(page.object_list)
+    saw(request, "signals listed", programme, patients=patients_of(shown))
+    table = signals_table(shown, caption=_("Signals"), page=page, leave_out=["programme"])
     return render(
         request, "web/signals.html", programme_page(request, programme, filter=asked, table=table, page=page)
     )
@@ -95,7 +98,9 @@ def _filtered(found, asked: SignalFilter):
 
 
 def signal(request: HttpRequest, pk: UUID) -> HttpResponse:
-    return _page(request, signal_for(request, pk))
+    found = signal_for(request, pk)
+    saw(request, "signal read", found)
+    return _page(request, found)
 
 
 def _page(

@@ -22,12 +22,15 @@ from onmodel.charts.patient import patient_course_chart
 from onmodel.measurement.change import change_criteria
 from onmodel.measurement.meaning import band_scores, find_bands, find_cut_off
 from onmodel.packs.instruments import Direction, Instrument
+from onmodel.patients.emergency import EmergencyAccess
 from onmodel.patients.models import Treatment
 from onmodel.signals.models import Signal
 from onmodel.web.access import is_own, treatment_for
 from onmodel.web.components import Chart, Column, EmptyState, Fact, Status, Table
+from onmodel.web.seen import saw
 from onmodel.web.signal_rows import signals_table
 from onmodel.web.views.consents import consent_table
+from onmodel.web.views.identity import identity_facts
 from onmodel.web.views.rights import may_copy
 from onmodel.wording.numbers import date_written, written
 
@@ -40,11 +43,22 @@ def treatment(request: HttpRequest, pk: UUID) -> HttpResponse:
 def treatment_page(request: HttpRequest, found: Treatment, *, own: bool) -> HttpResponse:
     """The page, for staff or for the patient (`own`) whose treatment it is."""
     programme = found.programme
+    emergency = None if own else _emergency(request, found)
+    shows_identity = own or _may(request, found, Permission.IDENTITY_VIEW)
+    verb = "treatment opened with identity" if shows_identity else "treatment opened"
+    saw(request, verb, found, why=emergency.reason if emergency else "")
     forms = list(found.assignments.prefetch_related("scores").order_by("months", "due_on", "instrument"))
     context = {
         "treatment": found,
         "programme": programme,
         "own": own,
+        "emergency": emergency,
+        "identity": identity_facts(found) if shows_identity else None,
+        "may_correct": not own and _may(request, found, Permission.IDENTITY_EDIT),
+        "log": reverse("access-log", args=[found.pk])
+        if request.user.is_authenticated
+        else reverse("my-access-log"),
+        "may_see_log": own or _may(request, found, Permission.ACCESS_LOG_VIEW),
         "facts": _facts(found),
         "charts": _charts(found, forms),
         "forms": _forms_table(found, forms),
@@ -64,10 +78,21 @@ def _may_give_access(request: HttpRequest, treatment: Treatment) -> bool:
     return Permission.PATIENT_ACCESS_GIVE in permissions_in(request.user, treatment.programme)
 
 
+def _emergency(request: HttpRequest, treatment: Treatment) -> EmergencyAccess | None:
+    """The use of emergency access by which the reader is here."""
+    return EmergencyAccess.objects.in_force().filter(treatment=treatment, user=request.user).first()
+
+
+def _may(request: HttpRequest, treatment: Treatment, permission: Permission) -> bool:
+    return Treatment.objects.visible_to(request.user, permission).filter(pk=treatment.pk).exists()
+
+
 def _crumbs(request: HttpRequest, treatment: Treatment) -> list[tuple[str, str]]:
     slug = treatment.programme.slug
-    crumbs = [(_("Home"), reverse("home")), (treatment.programme.name, reverse("programme", args=[slug]))]
-    if Permission.TREATMENT_VIEW in permissions_in(request.user, treatment.programme):
+    crumbs, allowed = [(_("Home"), reverse("home"))], permissions_in(request.user, treatment.programme)
+    if Permission.PROGRAMME_VIEW in allowed:
+        crumbs.append((treatment.programme.name, reverse("programme", args=[slug])))
+    if Permission.TREATMENT_VIEW in allowed:
         crumbs.append((_("Patients"), reverse("patients", args=[slug])))
     return crumbs
 
