@@ -1,0 +1,246 @@
+"""An action without its event cannot commit: every public function of every app's actions is tried."""
+
+import datetime
+import importlib
+import inspect
+import pkgutil
+
+import pytest
+from django.apps import apps
+from django.core.files.base import ContentFile
+
+import onmodel
+from onmodel.assessments import actions as assessments
+from onmodel.audit.models import Event
+from onmodel.followup import actions as followup
+from onmodel.outcomes import actions as outcomes
+from onmodel.outcomes.models import ImportRun
+from onmodel.patients import actions as patients
+from onmodel.patients.emergency import EmergencyAccess
+from onmodel.programmes import actions as programmes
+from onmodel.requirements import actions as requirements
+from onmodel.signals import actions as signals
+from onmodel.signals.detection import Finding
+from onmodel.signals.models import Signal
+from tests.factories import AssignmentFactory
+from tests.import_files import LONG_MAP
+
+pytestmark = pytest.mark.django_db
+DAY = datetime.date(2025, 6, 1)
+
+#: Public functions that write no event of their own, and why.
+NO_EVENT = {
+    "assessments.instrument_of": "reads",
+    "assessments.keep_answers": "hands its event to the caller, which records it last",
+    "assessments.keep_scores": "hands its event to the caller, which records it last",
+    "audit.begin": "gives an empty trail its head",
+    "audit.record": "is the event",
+    "audit.record_all": "is the event",
+    "outcomes.digest_of": "reads",
+    "outcomes.forget_file": "part of an import, whose event says it",
+    "outcomes.preview_again": "computes what an import would do; the file's coming in has its event",
+    "outcomes.preview_import": "open_import, which writes the event, and then preview_again",
+    "requirements.months_later": "computes",
+    "requirements.standard_of": "reads",
+    "signals.rule_versions": "reads",
+}
+
+
+def signal(cast) -> Signal:
+    return Signal.objects.create(
+        programme=cast.programme,
+        subject_kind="treatment",
+        treatment=cast.treatment,
+        pack="mbt",
+        rule="missing_crisis_plan",
+        rule_version="1.0.0",
+        severity="urgent",
+    )
+
+
+def emergency(cast) -> EmergencyAccess:
+    return EmergencyAccess.objects.create(treatment=cast.treatment, user=cast.colleague, reason="A crisis.")
+
+
+def previewed(cast) -> ImportRun:
+    return outcomes.preview_import(
+        programme=cast.programme,
+        file=ContentFile(b"id,month,bdi\nP-1001,0,12\n", name="outcomes.csv"),
+        map_text=LONG_MAP,
+        by=cast.manager,
+    )
+
+
+def reconciling(cast):
+    rule = next(rule for rule in cast.programme.definitions.all_rules() if rule.id == "missing_crisis_plan")
+    finding = Finding(rule=rule, treatment=cast.treatment, evidence={"plan": "crisis"})
+    return lambda: signals.reconcile(programme=cast.programme, findings=[finding], rules=[rule], by=None)
+
+
+def agreed(cast):
+    return followup.agree(
+        programme=cast.programme, what="Meet", owner=cast.supervisor, due_on=DAY, by=cast.supervisor
+    )
+
+
+def way(function, make=None, name="", **arguments):
+    """Prepare with `make(cast)`, given as `name`; then the call itself."""
+
+    def prepared(cast):
+        given = {name: make(cast)} if make else {}
+        given |= {key: value(cast) if callable(value) else value for key, value in arguments.items()}
+        return lambda: function(**given)
+
+    return prepared
+
+
+def therapist(cast):
+    return cast.therapist
+
+
+def supervisor(cast):
+    return cast.supervisor
+
+
+def programme(cast):
+    return cast.programme
+
+
+WAYS = {
+    "assessments.record_answers": way(
+        assessments.record_answers,
+        lambda cast: AssignmentFactory(treatment=cast.treatment),
+        "assignment",
+        answers={"1": 2.0},
+        answered_on=DAY,
+        by=therapist,
+    ),
+    "assessments.record_scores": way(
+        assessments.record_scores,
+        lambda cast: AssignmentFactory(treatment=cast.treatment),
+        "assignment",
+        scores={"TOTAL": 12.0},
+        answered_on=DAY,
+        by=therapist,
+    ),
+    "assessments.set_aside": way(
+        assessments.set_aside,
+        lambda cast: AssignmentFactory(treatment=cast.treatment),
+        "assignment",
+        reason="Too ill.",
+        by=therapist,
+    ),
+    "followup.agree": way(
+        followup.agree,
+        signal,
+        "signal",
+        programme=programme,
+        what="Meet",
+        owner=supervisor,
+        due_on=DAY,
+        by=supervisor,
+    ),
+    "followup.settle": way(followup.settle, agreed, "action", state="done", result="Met.", by=supervisor),
+    "outcomes.open_import": lambda cast: (
+        lambda: outcomes.open_import(
+            programme=cast.programme, file=ContentFile(b"id\n", name="x.csv"), map_text="", by=cast.manager
+        )
+    ),
+    "outcomes.queue_import": way(outcomes.queue_import, previewed, "run", by=lambda cast: cast.manager),
+    "outcomes.run_import": way(outcomes.run_import, previewed, "run", by=lambda cast: cast.manager),
+    "outcomes.discard_import": way(outcomes.discard_import, previewed, "run", by=lambda cast: cast.manager),
+    "patients.correct_identity": way(
+        patients.correct_identity, lambda cast: cast.patient, "patient", parts={"name": "Wil"}, by=therapist
+    ),
+    "patients.open_in_emergency": way(
+        patients.open_in_emergency,
+        lambda cast: cast.treatment,
+        "treatment",
+        reason="A crisis at night.",
+        by=lambda cast: cast.colleague,
+    ),
+    "patients.review_emergency": way(
+        patients.review_emergency,
+        emergency,
+        "access",
+        justified=True,
+        note="There was a crisis.",
+        by=lambda cast: cast.privacy_officer,
+    ),
+    "programmes.create_programme": lambda cast: (
+        lambda: programmes.create_programme(name="New", pack="mbt", organisation="Riverside", by=cast.manager)
+    ),
+    "requirements.attest": way(
+        requirements.attest,
+        programme=programme,
+        standard="req_05_team_size",
+        met=True,
+        evidence="The rota of May.",
+        by=supervisor,
+    ),
+    "requirements.set_threshold": way(
+        requirements.set_threshold,
+        programme=programme,
+        standard="req_05_team_size",
+        at_least=4.0,
+        reason="A small unit.",
+        by=supervisor,
+    ),
+    "signals.acknowledge": way(signals.acknowledge, signal, "signal", by=therapist),
+    "signals.close": way(signals.close, signal, "signal", note="Settled.", by=therapist),
+    "signals.mark_acted_upon": way(signals.mark_acted_upon, signal, "signal", by=therapist),
+    "signals.reconcile": reconciling,
+}
+
+
+def public_functions() -> set[str]:
+    """`app.function` for every public function that an `actions` module defines."""
+    found = set()
+    for module in pkgutil.walk_packages(onmodel.__path__, "onmodel."):
+        if not module.name.endswith(".actions"):
+            continue
+        loaded = importlib.import_module(module.name)
+        app = module.name.removeprefix("onmodel.").removesuffix(".actions")
+        for name, function in inspect.getmembers(loaded, inspect.isfunction):
+            if function.__module__ == module.name and not name.startswith("_"):
+                found.add(f"{app}.{name}")
+    return found
+
+
+def everything(*, without: str = "") -> dict[str, list[tuple[object, ...]]]:
+    """Every row of our own tables."""
+    models = [model for model in apps.get_models() if model.__module__.startswith("onmodel.")]
+    rows = {m._meta.label: sorted(m._base_manager.values_list(), key=repr) for m in models}
+    rows.pop(without, None)
+    return rows
+
+
+def test_every_act_is_tried_or_has_a_reason():
+    assert public_functions() == WAYS.keys() | NO_EVENT.keys()
+    assert not WAYS.keys() & NO_EVENT.keys()
+
+
+@pytest.mark.parametrize("name", sorted(WAYS))
+def test_an_act_writes_its_event(cast, settings, tmp_path, name):
+    settings.MEDIA_ROOT = tmp_path
+    act = WAYS[name](cast)
+    before = Event.objects.count()
+    act()
+    assert Event.objects.count() > before
+
+
+@pytest.mark.parametrize("name", sorted(WAYS))
+def test_without_its_event_an_act_changes_nothing(cast, settings, tmp_path, monkeypatch, name):
+    """An import that fails says so in its own row, and changes nothing else."""
+    settings.MEDIA_ROOT = tmp_path
+    act = WAYS[name](cast)
+    except_for = "outcomes.ImportRun" if name == "outcomes.run_import" else ""
+    before = everything(without=except_for)
+
+    def fail(*_, **__):
+        raise RuntimeError("the trail cannot be written")
+
+    monkeypatch.setattr("onmodel.audit.actions._store", fail)
+    with pytest.raises(RuntimeError, match="cannot be written"):
+        act()
+    assert everything(without=except_for) == before
