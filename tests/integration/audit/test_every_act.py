@@ -12,9 +12,13 @@ from django.core.files.base import ContentFile
 import onmodel
 from onmodel.assessments import actions as assessments
 from onmodel.audit.models import Event
+from onmodel.consent import actions as consent
+from onmodel.consent.purposes import Purpose
 from onmodel.followup import actions as followup
 from onmodel.outcomes import actions as outcomes
 from onmodel.outcomes.models import ImportRun
+from onmodel.patient_access import actions as patient_access
+from onmodel.patient_access.models import PatientAccess
 from onmodel.patients import actions as patients
 from onmodel.patients.emergency import EmergencyAccess
 from onmodel.programmes import actions as programmes
@@ -37,6 +41,9 @@ NO_EVENT = {
     "audit.record": "is the event",
     "audit.record_all": "is the event",
     "outcomes.digest_of": "reads",
+    "outcomes.discard_stale": "discard_import, which writes the event, for each file that was left",
+    "patient_access.access_of_session": "reads",
+    "patient_access.birth_date_of": "reads",
     "outcomes.forget_file": "part of an import, whose event says it",
     "outcomes.preview_again": "computes what an import would do; the file's coming in has its event",
     "outcomes.preview_import": "open_import, which writes the event, and then preview_again",
@@ -60,6 +67,14 @@ def signal(cast) -> Signal:
 
 def emergency(cast) -> EmergencyAccess:
     return EmergencyAccess.objects.create(treatment=cast.treatment, user=cast.colleague, reason="A crisis.")
+
+
+def given(cast) -> PatientAccess:
+    return patient_access.make_access(treatment=cast.treatment, kind="code", by=cast.therapist)[0]
+
+
+def code_of(cast) -> str:
+    return patient_access.make_access(treatment=cast.treatment, kind="code", by=cast.therapist)[1]
 
 
 def previewed(cast) -> ImportRun:
@@ -130,6 +145,30 @@ WAYS = {
         reason="Too ill.",
         by=therapist,
     ),
+    "consent.decide": way(
+        consent.decide,
+        lambda cast: cast.patient,
+        "patient",
+        programme=programme,
+        purpose=Purpose.RESEARCH,
+        decision="given",
+        method="paper",
+        by=therapist,
+    ),
+    "consent.add_text": way(
+        consent.add_text,
+        organisation=lambda cast: cast.organisation,
+        purpose=Purpose.RESEARCH,
+        version="2",
+        english="May we?",
+        dutch="Mogen wij?",
+        by=therapist,
+    ),
+    "patient_access.make_access": way(
+        patient_access.make_access, lambda cast: cast.treatment, "treatment", kind="code", by=therapist
+    ),
+    "patient_access.open_access": way(patient_access.open_access, code_of, "code"),
+    "patient_access.revoke_access": way(patient_access.revoke_access, given, "access", by=therapist),
     "followup.agree": way(
         followup.agree,
         signal,
