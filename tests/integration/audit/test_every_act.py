@@ -10,6 +10,7 @@ from django.apps import apps
 from django.core.files.base import ContentFile
 
 import onmodel
+from onmodel.accounts import actions as accounts
 from onmodel.assessments import actions as assessments
 from onmodel.audit.models import Event
 from onmodel.consent import actions as consent
@@ -23,6 +24,7 @@ from onmodel.patients import actions as patients
 from onmodel.patients.emergency import EmergencyAccess
 from onmodel.programmes import actions as programmes
 from onmodel.requirements import actions as requirements
+from onmodel.rights import actions as rights
 from onmodel.signals import actions as signals
 from onmodel.signals.detection import Finding
 from onmodel.signals.models import Signal
@@ -49,6 +51,7 @@ NO_EVENT = {
     "outcomes.preview_import": "open_import, which writes the event, and then preview_again",
     "requirements.months_later": "computes",
     "requirements.standard_of": "reads",
+    "rights.what_is_there": "reads",
     "signals.rule_versions": "reads",
 }
 
@@ -144,6 +147,28 @@ WAYS = {
         "assignment",
         reason="Too ill.",
         by=therapist,
+    ),
+    "accounts.create_account": lambda cast: (
+        lambda: accounts.create_account(
+            username="newcomer", name="Nel Newcomer", password="correct horse battery", by=cast.administrator
+        )
+    ),
+    "programmes.add_membership": way(
+        programmes.add_membership,
+        user=lambda cast: cast.outsider,
+        programme=programme,
+        role="therapist",
+        by=lambda cast: cast.administrator,
+    ),
+    "programmes.end_memberships": way(
+        programmes.end_memberships,
+        user=therapist,
+        programme=programme,
+        by=lambda cast: cast.administrator,
+    ),
+    "rights.export_patient": way(rights.export_patient, lambda cast: cast.patient, "patient", by=therapist),
+    "rights.erase_patient": way(
+        rights.erase_patient, lambda cast: cast.patient, "patient", reason="On request.", by=therapist
     ),
     "consent.decide": way(
         consent.decide,
