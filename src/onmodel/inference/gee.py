@@ -29,6 +29,8 @@ from onmodel.inference.regressors import independent, is_factor, regressors
 
 Working = Literal["exchangeable", "independent"]
 STEPS = 100
+#: Log-odds and log rates are not followed further than this.
+EXTREME = 30.0
 #: Robust errors are too small with fewer patients than this.
 FEW_PATIENTS = 40
 
@@ -65,7 +67,7 @@ class GeeFit:
 
     @property
     def se(self) -> dict[str, float | None]:
-        return by_name(self.names, np.sqrt(np.diag(self.vcov)))
+        return by_name(self.names, np.sqrt(np.maximum(np.diag(self.vcov), 0.0)))
 
     @property
     def p(self) -> dict[str, float | None]:
@@ -105,6 +107,8 @@ class Clusters:
 
     def sums(self, values: Floats) -> Floats:
         """Sums by patient of (n,) to (k,) or (n, p) to (k, p)."""
+        if values.ndim == 2 and values.shape[1] == 0:
+            return np.zeros((len(self.sizes), 0))
         if values.ndim == 1:
             return np.bincount(self.code, weights=values, minlength=len(self.sizes)).astype(np.float64)
         return np.stack([self.sums(column) for column in values.T], axis=1)
@@ -196,7 +200,7 @@ def _settle(
         if working == "exchangeable":
             rho = _correlation(resid, clusters)
         bread, scores = _equations(z, resid, clusters, rho)
-        step = np.linalg.lstsq(bread, scores.sum(axis=0), rcond=None)[0]
+        step = np.linalg.pinv(bread, hermitian=True) @ scores.sum(axis=0)
         beta = np.asarray(beta + step, dtype=np.float64)
         moved = float(np.max(np.abs(x @ step), initial=0.0)) / (1 + float(np.max(np.abs(x @ beta))))
         if moved < 1e-10 and abs(rho - old) < 1e-10:
@@ -206,8 +210,9 @@ def _settle(
 
 def _scaled(x: Floats, y: Floats, offset: Floats, link: Link, beta: Floats) -> tuple[Floats, Floats]:
     """Pearson residuals (n,), and the derivative of the mean over its SD, (n, p)."""
-    mean = link.mean(x @ beta + offset)
-    sd = np.sqrt(link.variance(mean))
+    eta = x @ beta + offset
+    mean = link.mean(eta if link is LINKS["continuous"] else np.clip(eta, -EXTREME, EXTREME))
+    sd = np.sqrt(np.maximum(link.variance(mean), 1e-13))
     return (y - mean) / sd, x * (link.slope(mean) / sd)[:, None]
 
 

@@ -102,9 +102,9 @@ def compare_providers(
     _check_target(kind, overall)
     expected, cautions = _expected(table, y, size, kind, adjust, overall)
     units, sd, df = _units(table[provider], y, size, expected, kind, bool(adjust))
-    se = np.sqrt(units.variance) * (1.0 if kind == "mean" else overall / units.expected)
+    se = _se(units, kind, overall)
     z = (units.observed - units.expected) / np.maximum(np.sqrt(units.variance), 1e-300)
-    judged = (units.n >= minimum_n) & (units.variance > 0)
+    judged = (units.n >= minimum_n) & (se > 0)
     few = overdispersion == "auto" and int(judged.sum()) < FEW_PROVIDERS
     choice: Choice = "none" if few else overdispersion
     spread = dispersion(z[judged], se[judged], winsorise=winsorise, choice=choice)
@@ -118,6 +118,14 @@ def compare_providers(
         levels, minimum_n, by_chance, len(table), n_dropped,
         _method(kind, spread, bool(adjust)), (*cautions, *_cautions(units, judged, minimum_n, spread)),
     )  # fmt: skip
+
+
+def _se(units: Units, kind: Kind, target: float) -> Floats:
+    """Of a provider's value, were it like the others; nan where nothing is expected of its patients."""
+    if kind == "mean":
+        return np.sqrt(units.variance)
+    known = units.expected > 1e-9
+    return np.where(known, target * np.sqrt(units.variance) / np.where(known, units.expected, 1.0), np.nan)
 
 
 def _table(
@@ -182,7 +190,7 @@ def _value(setting: Setting, observed: float, expected: float, size: float) -> f
     """Share, mean or rate; standardised to the average mix when that is adjusted for."""
     if setting.kind == "mean":
         return setting.target + observed - expected if setting.adjusted else observed
-    return setting.target * observed / expected if setting.adjusted else observed / size
+    return setting.target * observed / max(expected, 1e-9) if setting.adjusted else observed / size
 
 
 def _provider(units: Units, i: int, setting: Setting, se: float, z: float, judged: bool) -> Provider:

@@ -47,7 +47,7 @@ def dispersion(z: Floats, se: Floats, *, winsorise: float = 0.1, choice: Choice 
     phi = float(np.mean(np.clip(z, low, high) ** 2))
     weights = 1 / se**2
     spread = float(weights.sum() - (weights**2).sum() / weights.sum())
-    tau2 = max(0.0, (k * phi - (k - 1)) / spread)
+    tau2 = max(0.0, (k * phi - (k - 1)) / spread) if spread > 0 else 0.0
     q = float((z**2).sum())
     applied = choice if choice != "auto" else ("additive" if phi > 1 + 2 * math.sqrt(2 / k) else "none")
     return Dispersion(phi, tau2, q, k - 1, chi_square_p(q, k - 1), applied)
