@@ -63,9 +63,8 @@ def add(
     from django.core.exceptions import ValidationError
     from django.db import transaction
 
-    from onmodel.accounts.actions import create_account
     from onmodel.accounts.models import User
-    from onmodel.programmes.actions import add_membership
+    from onmodel.programmes.actions import add_membership, create_account
 
     programme = _programme(slug)
     user = User.objects.filter(username=username).first()

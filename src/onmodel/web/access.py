@@ -37,9 +37,9 @@ def treatment_for(
         "patient", "programme__organisation", "team", "primary_clinician"
     )
     treatment = get_object_or_404(treatments, pk=pk)
-    is_own = treatment.patient.user_id == request.user.pk
+    theirs = is_own(request, treatment)
     visible = Treatment.objects.visible_to(request.user, permission).filter(pk=pk).exists()
-    if visible and (own or not is_own):
+    if visible and (own or not theirs):
         return treatment
     return _refuse(request, treatment.programme, permission)
 

@@ -10,7 +10,6 @@ from django.apps import apps
 from django.core.files.base import ContentFile
 
 import onmodel
-from onmodel.accounts import actions as accounts
 from onmodel.assessments import actions as assessments
 from onmodel.audit.models import Event
 from onmodel.consent import actions as consent
@@ -148,8 +147,8 @@ WAYS = {
         reason="Too ill.",
         by=therapist,
     ),
-    "accounts.create_account": lambda cast: (
-        lambda: accounts.create_account(
+    "programmes.create_account": lambda cast: (
+        lambda: programmes.create_account(
             username="newcomer", name="Nel Newcomer", password="correct horse battery", by=cast.administrator
         )
     ),

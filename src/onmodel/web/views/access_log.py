@@ -16,7 +16,7 @@ from onmodel.access.permissions import Permission
 from onmodel.patients.models import Treatment
 from onmodel.reports.access_log import Line, events_of, lines
 from onmodel.reports.paper.access_log import access_log_pdf
-from onmodel.web.access import treatment_for
+from onmodel.web.access import is_own, treatment_for
 from onmodel.web.components import EmptyState, Table
 from onmodel.web.seen import saw
 
@@ -25,7 +25,7 @@ A_PAGE = 50
 
 def access_log(request: HttpRequest, pk: UUID) -> HttpResponse:
     treatment = treatment_for(request, pk, Permission.ACCESS_LOG_VIEW)
-    own = treatment.patient.user_id == request.user.pk
+    own = is_own(request, treatment)
     back = reverse("treatment", args=[pk]) if own else reverse("home")
     return access_log_page(request, treatment, own=own, back=back, file=reverse("access-log-file", args=[pk]))
 

@@ -105,7 +105,7 @@ def consent(request: HttpRequest, pk: UUID, purpose: str) -> HttpResponse:
 
 
 def _form(request: HttpRequest, treatment: Treatment, purpose: Purpose) -> forms.Form:
-    own = treatment.patient.user_id == request.user.pk
+    own = is_own(request, treatment)
     latest = treatment.patient.consents.filter(purpose=purpose).first()
     initial = {"seen": latest.pk if latest else 0, "decided_on": timezone.localdate(), "method": "paper"}
     return (OwnDecisionForm if own else DecisionForm)(request.POST or None, initial=initial)
@@ -151,9 +151,7 @@ def _context(
     request: HttpRequest, treatment: Treatment, purpose: Purpose, form: forms.Form
 ) -> dict[str, object]:
     text = text_in_force(treatment.programme, purpose, timezone.localdate())
-    name = (
-        _("Your treatment") if treatment.patient.user_id == request.user.pk else treatment.patient.pseudonym
-    )
+    name = _("Your treatment") if is_own(request, treatment) else treatment.patient.pseudonym
     return {
         "treatment": treatment,
         "programme": treatment.programme,

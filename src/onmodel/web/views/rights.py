@@ -32,7 +32,7 @@ def patient_copy(request: HttpRequest, pk: UUID, kind: str) -> HttpResponse:
     if not may_copy(request, treatment):
         raise PermissionDenied
     patient = treatment.patient
-    own = patient.user_id == request.user.pk
+    own = is_own(request, treatment)
     seen = Treatment.objects.visible_to(request.user, Permission.PATIENT_EXPORT).filter(patient=patient)
     data = export_patient(patient=patient, by=request.user, treatments=None if own else list(seen), whole=own)
     language = "nl" if (get_language() or "en").startswith("nl") else "en"
