@@ -8,11 +8,11 @@ from django.core.exceptions import ImproperlyConfigured
 from environs import Env
 
 
-def keys(env: Env, name: str, default: str | None, *, own: bool = False) -> list[str]:
+def keys(env: Env, name: str, default: str | None) -> list[str]:
     """NAME holds keys with commas between them, NAME_FILE names a file with one a line.
 
     The first key is the one in use; the others still open what was closed with them. Without a default
-    there may be none. With `own` (in production) the default, which everybody knows, is refused.
+    there may be none.
     """
     path = env.str(f"{name}_FILE", "")
     if path:
@@ -25,8 +25,4 @@ def keys(env: Env, name: str, default: str | None, *, own: bool = False) -> list
         found = [key.strip() for key in env.list(name, [] if default is None else [default]) if key.strip()]
     if not found and default is not None:
         raise ImproperlyConfigured(f"{name} holds no key.")
-    if own and default in found:
-        raise ImproperlyConfigured(
-            f"{name} is the key for trying out, which everybody knows. Set {name} or {name}_FILE."
-        )
     return found

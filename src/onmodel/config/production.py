@@ -23,8 +23,9 @@ def require_own_values(settings: Mapping[str, Any]) -> None:
 def _missing(settings: Mapping[str, Any]) -> Iterator[str]:
     if len(settings["SECRET_KEY"]) < SHORTEST_SECRET_KEY or _is_known(settings["SECRET_KEY"]):
         yield f"SECRET_KEY, at least {SHORTEST_SECRET_KEY} signs drawn by chance"
-    for name in ("IDENTITY_KEYS", "AUDIT_KEYS"):
-        if any(_is_known(key) for key in settings[name]):
+    for name in ("IDENTITY_KEYS", "INDEX_KEY", "AUDIT_KEYS"):
+        found = settings[name]
+        if any(_is_known(key) for key in ([found] if isinstance(found, str) else found)):
             yield f"{name}, without the key that everybody knows"
     if settings["DEBUG"]:
         yield "DEBUG, off"

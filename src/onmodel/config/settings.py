@@ -27,9 +27,9 @@ SECRET_KEY = env.str("SECRET_KEY", KEY_FOR_TRYING_OUT)
 SECRET_KEY_FALLBACKS = env.list("OLD_SECRET_KEYS", [])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]", "testserver"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [])
-IDENTITY_KEYS = keys(env, "IDENTITY_KEYS", "0" * 43 + "=", own=PRODUCTION)  # the first encrypts, all decrypt
-INDEX_KEY = keys(env, "INDEX_KEY", KEY_FOR_TRYING_OUT, own=PRODUCTION)[0]  # finds an identity by name
-AUDIT_KEYS = keys(env, "AUDIT_KEYS", KEY_FOR_TRYING_OUT, own=PRODUCTION)  # the first signs, all verify
+IDENTITY_KEYS = keys(env, "IDENTITY_KEYS", "0" * 43 + "=")  # the first encrypts, all decrypt
+INDEX_KEY = keys(env, "INDEX_KEY", KEY_FOR_TRYING_OUT)[0]  # finds an identity by name
+AUDIT_KEYS = keys(env, "AUDIT_KEYS", KEY_FOR_TRYING_OUT)  # the first signs, all verify
 BACKUP_KEYS = keys(env, "BACKUP_KEYS", None)  # age identities; the first encrypts, all decrypt
 ONMODEL_PACKS = [Path(path) for path in env.list("ONMODEL_PACKS", [])]
 SHOW_GALLERY = env.bool("SHOW_GALLERY", DEBUG)

@@ -3,7 +3,7 @@
 import pytest
 from click.testing import CliRunner
 from cryptography.fernet import Fernet
-from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
@@ -151,11 +151,3 @@ def test_keys_from_a_file(tmp_path, monkeypatch):
     path.write_text("# in use\nnew\n\nold\n")
     monkeypatch.setenv("SOME_KEYS_FILE", str(path))
     assert keys(Env(), "SOME_KEYS", "known") == ["new", "old"]
-
-
-@pytest.mark.parametrize("set_to", [None, "known", "mine,known"])
-def test_production_refuses_the_key_that_everybody_knows(monkeypatch, set_to):
-    if set_to:
-        monkeypatch.setenv("SOME_KEYS", set_to)
-    with pytest.raises(ImproperlyConfigured, match="everybody knows"):
-        keys(Env(), "SOME_KEYS", "known", own=True)

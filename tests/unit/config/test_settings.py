@@ -19,6 +19,7 @@ OWN = {
     "SECRET_KEY": "k3" * 30,
     "IDENTITY_KEYS": [Fernet.generate_key().decode()],
     "AUDIT_KEYS": ["of this installation"],
+    "INDEX_KEY": "of this installation too",
     "DEBUG": False,
     "ALLOWED_HOSTS": ["onmodel.hospital.test"],
 }
@@ -55,6 +56,7 @@ def test_an_installation_with_its_own_values_starts():
         ({"SECRET_KEY": "short"}, "SECRET_KEY"),
         ({"IDENTITY_KEYS": [*OWN["IDENTITY_KEYS"], "0" * 43 + "="]}, "IDENTITY_KEYS"),
         ({"AUDIT_KEYS": ["only-for-trying-out-on-this-machine"]}, "AUDIT_KEYS"),
+        ({"INDEX_KEY": "only-for-trying-out-on-this-machine"}, "INDEX_KEY"),
         ({"DEBUG": True}, "DEBUG"),
         ({"ALLOWED_HOSTS": ["localhost", "testserver"]}, "ALLOWED_HOSTS"),
     ],
@@ -94,6 +96,7 @@ def test_djangos_check_of_a_deployment_has_nothing_to_say(tmp_path):
         SECRET_KEY=OWN["SECRET_KEY"] + "aB0!",
         IDENTITY_KEYS=OWN["IDENTITY_KEYS"][0],
         AUDIT_KEYS=OWN["AUDIT_KEYS"][0],
+        INDEX_KEY=OWN["INDEX_KEY"],
         ALLOWED_HOSTS="onmodel.hospital.test",
     )
     assert checked.returncode == 0, checked.stderr
