@@ -22,6 +22,7 @@ from onmodel.reports.document import Basis
 from onmodel.requirements.picture import Picture
 from onmodel.requirements.standing import Standing, standings
 from onmodel.signals.models import SignalQuerySet
+from onmodel.wording.numbers import date_written
 
 #: Marks a basis that is not a definition of a pack but this program's own counting.
 COUNTED = "count"
@@ -109,7 +110,7 @@ class Period:
 
     @property
     def in_words(self) -> str:
-        return _("%(start)s to %(end)s") % {"start": self.start.isoformat(), "end": self.end.isoformat()}
+        return _("%(start)s to %(end)s") % {"start": date_written(self.start), "end": date_written(self.end)}
 
 
 def _of_nobody_who_objected() -> Q:

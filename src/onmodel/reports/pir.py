@@ -15,18 +15,19 @@ from onmodel.reports.blocks.brief import brief
 from onmodel.reports.document import Report, Section
 from onmodel.reports.period import Period, words
 
+#: A report looks a period, and five years of starts, back.
+EARLIEST, LATEST = datetime.date(1900, 1, 1), datetime.date(2200, 12, 31)
+
 
 def programme_implementation_report(
     programme: Programme, start: datetime.date, end: datetime.date, *, language: str = "en"
 ) -> Report:
     """The report of the days from start to end, both included.
 
-    ValidationError when the period ends before it begins, or the pack has no such report.
+    ValidationError when there can be no such period (`check_period`), or the pack has no such report.
     """
     with override(language):
-        if end < start:
-            wrong = {"start": start.isoformat(), "end": end.isoformat()}
-            raise ValidationError(_("The period ends (%(end)s) before it begins (%(start)s).") % wrong)
+        check_period(start, end)
         pack = programme.definitions
         if "pir" not in pack.reports:
             raise ValidationError(_("Pack %(pack)s has no report template 'pir'.") % {"pack": pack.id})
@@ -49,6 +50,16 @@ def programme_implementation_report(
                 *(_section(period, section) for section in period.template.sections),
             ),
         )
+
+
+def check_period(start: datetime.date, end: datetime.date) -> None:
+    """ValidationError when a period ends before it begins, or lies where no calendar of ours goes."""
+    days = {"start": start.isoformat(), "end": end.isoformat()}
+    if end < start:
+        raise ValidationError(_("The period ends (%(end)s) before it begins (%(start)s).") % days)
+    if start < EARLIEST or end > LATEST:
+        years = {"first": EARLIEST.year, "last": LATEST.year}
+        raise ValidationError(_("Choose days in the years %(first)s to %(last)s.") % years)
 
 
 def _section(period: Period, section: ReportSection) -> Section:

@@ -3,31 +3,32 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 
 from onmodel.packs.standards import Limit
 from onmodel.requirements.standing import Why
 
 
-def unit_in_words(unit: str) -> str:
-    """The name of a pack's unit; the unit itself where it has no name here."""
+def unit_in_words(unit: str, count: float | None = None) -> str:
+    """The name of a pack's unit, singular for a count of 1; the unit itself where it has no name here."""
+    many = 1 if count == 1 else 2
     names = {
-        "days": _("days"),
-        "weeks": _("weeks"),
-        "months": _("months"),
-        "minutes": _("minutes"),
-        "hours_per_week": _("hours a week"),
-        "people": _("people"),
-        "patients": _("patients"),
-        "teams": _("teams"),
-        "groups": _("groups"),
-        "working_days": _("working days"),
+        "days": ngettext("day", "days", many),
+        "weeks": ngettext("week", "weeks", many),
+        "months": ngettext("month", "months", many),
+        "minutes": ngettext("minute", "minutes", many),
+        "hours_per_week": ngettext("hour a week", "hours a week", many),
+        "people": ngettext("person", "people", many),
+        "patients": ngettext("patient", "patients", many),
+        "teams": ngettext("team", "teams", many),
+        "groups": ngettext("group", "groups", many),
+        "working_days": ngettext("working day", "working days", many),
         "per_year": _("a year"),
         "per_week": _("a week"),
         "per_month": _("a month"),
         "percent": "%",
         "score": pgettext("unit", "points"),
-        "sessions": _("sessions"),
+        "sessions": ngettext("session", "sessions", many),
         "yes": "",
     }
     return str(names.get(unit, unit.replace("_", " ")))
@@ -39,7 +40,7 @@ def number_in_words(value: float) -> str:
 
 def bound_in_words(limit: Limit) -> str:
     """ "4 to 9 people", "at most 18 patients", "at least 24 hours a week"."""
-    unit = unit_in_words(limit.unit)
+    unit = unit_in_words(limit.unit, limit.at_least if limit.at_most is None else limit.at_most)
     low = None if limit.at_least is None else number_in_words(limit.at_least)
     high = None if limit.at_most is None else number_in_words(limit.at_most)
     if low is not None and high is not None:

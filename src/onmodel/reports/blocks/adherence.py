@@ -154,7 +154,7 @@ def _values(ratings: Iterable[Rating]) -> list[float]:
 
 
 def _course(period: Period, form: Instrument) -> Chart:
-    """Means by quarter, counted back from the period's end; month 0 is the end."""
+    """Means by quarter, counted back from the period's end; each stands at the quarter's end, 0 the last."""
     quarters: dict[int, list[float]] = defaultdict(list)
     for rating in _ratings(period, form.id, period.end - SHOWN).get(form.main_scale, []):
         quarters[int((period.end - rating.day).days // DAYS_A_QUARTER)].append(rating.value)
@@ -163,7 +163,7 @@ def _course(period: Period, form: Instrument) -> Chart:
         summary = summarise(values)
         points.append(
             Point(
-                x=-3.0 * quarter - 1.5,
+                x=-3.0 * quarter,
                 value=summary.mean,
                 lower=summary.lower,
                 upper=summary.upper,
@@ -172,7 +172,7 @@ def _course(period: Period, form: Instrument) -> Chart:
         )
     return Chart(
         title=_("%(scale)s by quarter") % {"scale": words(form.scale(form.main_scale).title)},
-        x_title=_("Months before the end of the period"),
+        x_title=_("Months before the end of the period, each point the quarter up to then"),
         y_title=_("score (higher is better)"),
         observed=tuple(points),
         adequate=adequate(period),

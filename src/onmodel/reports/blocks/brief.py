@@ -8,18 +8,18 @@ from django.utils.translation import ngettext
 from onmodel.measurement.change import Outcome
 from onmodel.outcomes.course import OutcomeCourse
 from onmodel.reports.blocks.adherence import SESSION_FORM, overall_adherence
-from onmodel.reports.blocks.outcome import effect_figure, name_of, share_better
+from onmodel.reports.blocks.outcome import better_way, effect_figure, name_of, share_better
 from onmodel.reports.blocks.requirements import count_by_state
 from onmodel.reports.document import Block, Facts, Figure, Notes
 from onmodel.reports.period import Period, words
 from onmodel.requirements.standing import State
-from onmodel.wording.numbers import written
+from onmodel.wording.numbers import date_written, written
 
 
 def brief(period: Period) -> list[Block]:
     """The figures that matter most, then the same in sentences."""
     treatments = period.treatments
-    now = period.counted(_("records of the programme as of %(day)s") % {"day": period.end.isoformat()})
+    now = period.counted(_("records of the programme as of %(day)s") % {"day": date_written(period.end)})
     facts = [
         (_("requirements met"), count_by_state(period, State.MET)),
         (_("requirements not met"), count_by_state(period, State.NOT_MET)),
@@ -36,10 +36,11 @@ def brief(period: Period) -> list[Block]:
 
 def _main_outcome(period: Period, course: OutcomeCourse) -> list[tuple[str, Figure]]:
     month = course.effects[-1].month if course.effects else period.template.months[0]
-    effect = _("effect size of %(scale)s at %(month)g months") % {"scale": course.scale, "month": month}
+    names = {"name": name_of(course), "month": month, "better": better_way(course)}
+    effect = _("effect size of %(name)s at %(month)g months (%(better)s)") % names
     return [
         (effect, effect_figure(period, course, month)),
-        (_("patients reliably better on %(scale)s") % {"scale": course.scale}, share_better(period, course)),
+        (_("patients reliably better on %(name)s") % names, share_better(period, course)),
     ]
 
 

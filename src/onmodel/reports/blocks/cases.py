@@ -13,6 +13,7 @@ from onmodel.inference.proportions import proportion
 from onmodel.patients.models import DAYS_A_MONTH, Treatment
 from onmodel.reports.document import Block, Facts, Figure, Table
 from onmodel.reports.period import Period, words
+from onmodel.wording.numbers import date_written
 
 YEAR = datetime.timedelta(days=365)
 
@@ -20,7 +21,9 @@ YEAR = datetime.timedelta(days=365)
 def case_flow(period: Period) -> list[Block]:
     """Referred, waiting, started, in treatment, ended; and how many to expect in a year."""
     treatments = period.treatments
-    at_end = period.counted(_("treatments of the programme as of %(day)s") % {"day": period.end.isoformat()})
+    at_end = period.counted(
+        _("treatments of the programme as of %(day)s") % {"day": date_written(period.end)}
+    )
     within = period.counted(_("treatments of the programme from %(period)s") % {"period": period.in_words})
     between = (period.start, period.end)
     counts = [
@@ -36,7 +39,7 @@ def case_flow(period: Period) -> list[Block]:
 
 def _expected(period: Period) -> Figure:
     """From the starts of the last year, with a Poisson interval; unknown for a young programme."""
-    basis = period.counted(_("starts in the 365 days up to %(day)s") % {"day": period.end.isoformat()})
+    basis = period.counted(_("starts in the 365 days up to %(day)s") % {"day": date_written(period.end)})
     first = period.treatments.filter(started_on__isnull=False).order_by("started_on").first()
     if first is None or first.started_on > period.end - YEAR:
         return Figure(value=None, why=_("the programme has not run for a year"), basis=basis)

@@ -99,21 +99,36 @@ def missing_data(period: Period) -> list[Block]:
 
 
 def _completeness(period: Period) -> Table:
-    """How many patients were measured at each month, of those who were there at the first."""
-    rows = [row for course in period.outcomes for row in _measured(period, course)]
+    """How many patients were measured at each month, of those who were there at the first.
+
+    One row a form where its scales were always filled together.
+    """
+    by_form: dict[str, list[OutcomeCourse]] = {}
+    for course in period.outcomes:
+        by_form.setdefault(course.instrument.id, []).append(course)
+    rows: list[tuple[str, dict[float, Figure]]] = []
+    for courses in by_form.values():
+        measured = [_measured(period, course) for course in courses]
+        if all(shares == measured[0] for shares in measured):
+            rows.append((courses[0].instrument.abbreviation, measured[0]))
+        else:
+            rows += [(name_of(c), shares) for c, shares in zip(courses, measured, strict=True)]
+    months = sorted({month for _name, shares in rows for month in shares})
+    nobody = Figure(value=None, why=_("not due yet"))
     return Table(
         title=_("Measured, of the patients measured at the start"),
-        columns=(_("Outcome"), _("Month"), _("Measured")),
-        rows=tuple(rows),
+        columns=(_("Outcome"), *(_("%(month)g months") % {"month": month} for month in months)),
+        rows=tuple((name, *(shares.get(month, nobody) for month in months)) for name, shares in rows),
         note=_("Patients who started too recently for a month are not counted as missing there."),
         empty=_("No outcome was measured."),
     )
 
 
-def _measured(period: Period, course: OutcomeCourse):
+def _measured(period: Period, course: OutcomeCourse) -> dict[float, Figure]:
     """The share measured at each later month among those who were due by the end of the period."""
     frame = course.frame
     started = dict(period.treatments.values_list("id", "started_on"))
+    found: dict[float, Figure] = {}
     at_start = set(frame.filter(frame["months"] == 0)["treatment"])
     for month in sorted(set(frame["months"]) - {0.0}):
         due = {
@@ -124,5 +139,5 @@ def _measured(period: Period, course: OutcomeCourse):
         seen = set(frame.filter(frame["months"] == month)["treatment"]) & due
         if due:
             basis = period.counted(_("patients measured at the start and due at that month"))
-            share = Figure(value=100 * len(seen) / len(due), unit="%", n=len(due), basis=basis)
-            yield (name_of(course), f"{month:g}", share)
+            found[month] = Figure(value=100 * len(seen) / len(due), unit="%", n=len(due), basis=basis)
+    return found

@@ -13,6 +13,9 @@ from onmodel.outcomes.course import OutcomeCourse
 from onmodel.packs.instruments import Direction
 from onmodel.reports.document import Basis, Block, Chart, Facts, Figure, Notes, Point, Table
 from onmodel.reports.period import Period, words
+from onmodel.wording.numbers import date_written
+
+BETTER = (Outcome.RECOVERED, Outcome.IMPROVED)
 
 
 def outcome_courses(period: Period) -> list[Block]:
@@ -34,14 +37,14 @@ def _data_in_words(period: Period, course: OutcomeCourse) -> str:
     return _(
         "%(forms)s forms of %(patients)s patients who started in the five years up to %(day)s, "
         "answered by then"
-    ) % {"forms": course.forms, "patients": course.patients, "day": period.end.isoformat()}
+    ) % {"forms": course.forms, "patients": course.patients, "day": date_written(period.end)}
 
 
 def _observed_basis(period: Period, course: OutcomeCourse) -> Basis:
     instrument = course.instrument
     return Basis(
         rule=_("%(instrument)s, scale %(scale)s, scored as its definition says")
-        % {"instrument": instrument.abbreviation, "scale": course.scale},
+        % {"instrument": instrument.abbreviation, "scale": words(instrument.scale(course.scale).title)},
         version=instrument.version,
         data=_data_in_words(period, course),
     )
@@ -57,19 +60,25 @@ def _model_basis(period: Period, course: OutcomeCourse) -> Basis:
     }[course.fit.random if course.fit else "none"]
     return Basis(
         rule=_("linear mixed model of %(scale)s on months since start (%(terms)s), %(random)s, REML")
-        % {"scale": course.scale, "terms": terms, "random": random},
+        % {"scale": name_of(course), "terms": terms, "random": random},
         version=f"{course.instrument.id} {course.instrument.version}",
         data=_data_in_words(period, course),
     )
 
 
-def _better(course: OutcomeCourse) -> str:
+def better_way(course: OutcomeCourse) -> str:
+    """ "lower is better", where the scale has a direction."""
     direction = direction_of(course.instrument, course.scale)
     return {
         Direction.WORSE: _("lower is better"),
         Direction.BETTER: _("higher is better"),
         Direction.NEUTRAL: "",
     }[direction]
+
+
+def _y_title(course: OutcomeCourse) -> str:
+    title, better = words(course.instrument.scale(course.scale).title), better_way(course)
+    return _("%(scale)s (%(better)s)") % {"scale": title, "better": better} if better else title
 
 
 def course_chart_of(period: Period, course: OutcomeCourse) -> Chart:
@@ -79,7 +88,7 @@ def course_chart_of(period: Period, course: OutcomeCourse) -> Chart:
     return Chart(
         title=name_of(course),
         x_title=_("Months since start"),
-        y_title=_("%(scale)s (%(better)s)") % {"scale": course.scale, "better": _better(course)},
+        y_title=_y_title(course),
         observed=tuple(
             Point(
                 x=moment.month,
@@ -170,7 +179,7 @@ def _effects_table(period: Period) -> Table:
     rows = tuple(
         (
             name_of(course),
-            _better(course),
+            better_way(course),
             *(effect_figure(period, course, month) for month in period.template.months),
         )
         for course in period.outcomes
@@ -181,8 +190,8 @@ def _effects_table(period: Period) -> Table:
         columns=(_("Outcome"), _("Direction"), *months),
         rows=rows,
         note=_(
-            "Cohen's d: the model's change since the start, divided by the model's standard deviation "
-            "between patients at the start. Under each figure its 95 % interval."
+            "Cohen's d: the model's change since the start, divided by the standard deviation of single "
+            "scores at the start, as the model implies it. With each figure its 95 % interval."
         ),
     )
 
@@ -191,7 +200,7 @@ def share_better(period: Period, course: OutcomeCourse) -> Figure:
     """The share of patients who are reliably better; unknown without a criterion of reliable change."""
     if course.change is None or not course.change.criteria:
         return Figure(value=None, unit="%", why=_("no criterion of reliable change, or nobody seen twice"))
-    return _share(course.share(Outcome.RECOVERED, Outcome.IMPROVED), _change_basis(period, course))
+    return _share(course.share(*BETTER), _change_basis(period, course))
 
 
 def outcome_change(period: Period) -> list[Block]:
@@ -202,12 +211,11 @@ def outcome_change(period: Period) -> list[Block]:
             without.append(name_of(course))
             continue
         basis = _change_basis(period, course)
-        better = course.share(Outcome.RECOVERED, Outcome.IMPROVED)
-        cells = [
-            better,
-            *(course.share(o) for o in (Outcome.RECOVERED, Outcome.UNCHANGED, Outcome.DETERIORATED)),
-        ]
-        rows.append((name_of(course), *(_share(cell, basis) for cell in cells)))
+        better, unchanged, worse = (
+            _share(course.share(*outcomes), basis)
+            for outcomes in (BETTER, (Outcome.UNCHANGED,), (Outcome.DETERIORATED,))
+        )
+        rows.append((name_of(course), better, _recovered(course, basis), unchanged, worse))
     columns = (
         _("Outcome"),
         _("Reliably better"),
@@ -229,11 +237,18 @@ def outcome_change(period: Period) -> list[Block]:
     ]
 
 
+def _recovered(course: OutcomeCourse, basis: Basis) -> Figure:
+    """Unknown, not nobody, where the scale has no cut-off to cross."""
+    if course.change is None or course.change.cut_off is None:
+        return Figure(value=None, unit="%", why=_("no cut-off is known"), basis=basis)
+    return _share(course.share(Outcome.RECOVERED), basis)
+
+
 def _change_basis(period: Period, course: OutcomeCourse) -> Basis:
     criterion = course.change.criteria[0]
     value = f"{criterion.value:.3g}"
     rule = _("reliable change of %(scale)s: %(value)s (%(source)s)") % {
-        "scale": course.scale,
+        "scale": name_of(course),
         "value": value,
         "source": criterion.source,
     }

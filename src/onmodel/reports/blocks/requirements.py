@@ -31,7 +31,7 @@ def count_by_state(period: Period, state: State) -> Figure:
     basis = Basis(
         rule=_("standards of pack %(pack)s") % {"pack": period.programme.pack},
         version=period.programme.definitions.version,
-        data=_("requirements and recommendations as of %(day)s") % {"day": period.end.isoformat()},
+        data=_("requirements and recommendations as of %(day)s") % {"day": date_written(period.end)},
     )
     count = sum(standing.state is state for standing in period.standings)
     return Figure(value=count, n=len(period.standings), basis=basis)
@@ -59,7 +59,7 @@ def _found(period: Period, standing: Standing) -> Cell:
     worst = max(standing.failing or known, key=lambda found: _distance(found.value, limit))
     return Figure(
         value=worst.value,
-        unit=unit_in_words(limit.unit) if limit else "",
+        unit=unit_in_words(limit.unit, worst.value) if limit else "",
         decimals=0 if worst.value == round(worst.value) else 1,
         n=worst.n,
         basis=basis_of(period, standing.standard, limit),
@@ -105,7 +105,7 @@ def basis_of(period: Period, standard: Standard, limit: Limit | None) -> Basis:
     version = next((file.version for file in files if standard in file.standards), "")
     data = _("measure %(measure)s as of %(day)s") % {
         "measure": standard.measure,
-        "day": period.end.isoformat(),
+        "day": date_written(period.end),
     }
-    source = f"{standard.id} ({limit.source})" if limit else standard.id
-    return Basis(rule=source, version=version, data=data)
+    rule = _("requirement %(number)s, %(id)s") % {"number": standard.number or "–", "id": standard.id}
+    return Basis(rule=f"{rule} ({limit.source})" if limit else rule, version=version, data=data)

@@ -145,12 +145,13 @@ def _width(cells: list[dict[str, Any]], heading: str) -> float:
     """Wide for long texts, narrow for numbers and words."""
     longest = max((len(cell.get("text", "")) for cell in cells), default=0)
     if any(cell["kind"] == "figure" and cell["detail"] for cell in cells):
-        return 1.7
+        value = max(len(cell["value"]) for cell in cells if cell["kind"] == "figure")
+        return min(max(1.7, value / 5.8), 2.6)
     if any(cell["kind"] == "figure" for cell in cells):
         return 1.0
     if any(cell["kind"] == "status" for cell in cells):
-        return 1.45
-    return min(max(longest, len(heading)) / 14 + 0.5, 4.0)
+        return 1.75
+    return min(max(longest, len(heading)) / 14 + 0.5, 4.6)
 
 
 def _cell(cell: Cell, numbers: Numbers) -> dict[str, Any]:

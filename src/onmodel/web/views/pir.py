@@ -7,18 +7,18 @@ import json
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
-from django.utils.translation import gettext as _
 
 from onmodel.access.permissions import Permission
 from onmodel.programmes.models import Programme
 from onmodel.reports.document import Report
 from onmodel.reports.page import as_html
 from onmodel.reports.paper.pdf import as_pdf
-from onmodel.reports.pir import programme_implementation_report
+from onmodel.reports.pir import check_period, programme_implementation_report
 from onmodel.reports.wording import basis_in_words, period_in_words
 from onmodel.web.access import programme_for
 from onmodel.web.forms import DateInput
@@ -42,8 +42,11 @@ class PeriodForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         start, end = cleaned.get("start"), cleaned.get("end")
-        if start and end and end < start:
-            self.add_error("end", _("The period ends before it begins."))
+        if start and end:
+            try:
+                check_period(start, end)
+            except ValidationError as error:
+                self.add_error("end", error)
         return cleaned
 
 

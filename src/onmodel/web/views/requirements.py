@@ -126,7 +126,7 @@ def _in_brief(standing: Standing) -> str:
         return _("%(failing)s of %(all)s outside the bound") % sizes
     if sizes["all"] == 1:
         (found,) = standing.found
-        unit = unit_in_words(standing.limit.unit) if standing.limit else ""
+        unit = unit_in_words(standing.limit.unit, found.value) if standing.limit else ""
         return f"{found.value:.4g} {unit} (n = {found.n})"
     return _("all %(all)s within the bound") % sizes
 
