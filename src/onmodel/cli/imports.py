@@ -113,6 +113,11 @@ def _programme(
     from onmodel.programmes.actions import create_programme
     from onmodel.programmes.models import Organisation, Programme
 
+    if slug != slugify(slug):
+        raise click.UsageError(
+            f"{slug!r} is no short name. Small letters, digits and hyphens make one, such as "
+            f"{slugify(slug) or 'my-clinic'!r}."
+        )
     packs = [header.id for header in library.available()]
     if create and pack not in packs:
         raise click.ClickException(f"There is no pack {pack!r}; there are: {', '.join(packs)}.")
@@ -126,7 +131,7 @@ def _programme(
         name = slug.replace("-", " ").capitalize()
         if dry_run:
             return Programme(organisation=Organisation(name=organisation), name=name, slug=slug, pack=pack)
-        return create_programme(name=name, slug=slugify(slug), pack=pack, organisation=organisation, by=by)
+        return create_programme(name=name, slug=slug, pack=pack, organisation=organisation, by=by)
     if programme is None:
         raise click.ClickException(f"There is no programme {slug!r}; with --create it is made.")
     if by is not None and not has_permission(by, Permission.OUTCOMES_IMPORT, programme=programme):

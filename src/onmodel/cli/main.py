@@ -6,6 +6,8 @@ import importlib
 
 import click
 
+from onmodel.cli.django import database_trouble
+
 #: name -> (module:attribute, one line for the list)
 COMMANDS = {
     "packs": ("onmodel.cli.packs:packs", "List, check and show packs of definitions; load official wording."),
@@ -30,6 +32,15 @@ COMMANDS = {
 
 class LazyGroup(click.Group):
     """A group that knows its commands by name and loads the one that is asked for."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except Exception as error:
+            trouble = database_trouble(error)
+            if trouble is None:
+                raise
+            raise click.ClickException(trouble) from None
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)

@@ -158,9 +158,12 @@ def schema(out: Path | None) -> None:
     if out is None:
         _print_json(described)
         return
-    out.mkdir(parents=True, exist_ok=True)
-    for name, content in described.items():
-        (out / f"{name}.schema.json").write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        for name, content in described.items():
+            (out / f"{name}.schema.json").write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise click.ClickException(f"{out} cannot be written: {error.strerror}.") from None
     click.echo(f"{len(described)} schemas written to {out}")
 
 

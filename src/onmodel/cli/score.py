@@ -79,7 +79,7 @@ def score(
     who = find_id(table, id_column)
     answers = read_answers(table, definition, prefix, missing)
     if not answers.complete:
-        problems = problems_of(definition, answers)
+        problems = problems_of(definition, answers, prefix)
         refuse(f"{file}: nothing was scored", problems, as_json=as_json, place=table.place)
     scores = score_answers(definition, answers.values, answers.entered)
     summary = summarise(definition, answers.values, scores)
@@ -112,10 +112,10 @@ def find_instrument(instrument_id: str, pack_id: str) -> Instrument:
         if wanted in (instrument.id, instrument.abbreviation.casefold()):
             return instrument
     near = difflib.get_close_matches(wanted, pack.instruments, n=3)
-    hint = f"; did you mean {', '.join(near)}?" if near else ""
+    hint = f"; did you mean {', '.join(near)}" if near else ""
     every = ", ".join(sorted(pack.instruments))
     raise click.BadParameter(
-        f"pack {pack_id} has no instrument {instrument_id}{hint} It has: {every}", param_hint="INSTRUMENT"
+        f"pack {pack_id} has no instrument {instrument_id}{hint}. It has: {every}", param_hint="INSTRUMENT"
     )
 
 
@@ -130,15 +130,17 @@ def find_id(table: Table, wanted: str | None) -> str | None:
     return next((names[name] for name in ID_NAMES if name in names), None)
 
 
-def problems_of(instrument: Instrument, answers: FileAnswers) -> list[BadCell | Flaw]:
+def problems_of(instrument: Instrument, answers: FileAnswers, prefix: str | None) -> list[BadCell | Flaw]:
     """What is wrong: columns first, then cells by line."""
     found: list[BadCell | Flaw] = []
     scales = entered_scales(instrument)
     for key in answers.match.missing:
         what = f"the score {key}" if key in scales else f"item {key}"
         names = (
-            (key, f"{instrument.id}_{key}") if key in scales else (key, f"q{key}", f"{instrument.id}_{key}")
+            [key, f"{instrument.id}_{key}"] if key in scales else [key, f"q{key}", f"{instrument.id}_{key}"]
         )
+        if prefix is not None:
+            names = [f"{prefix}{key}"]
         found.append(Flaw(f"no column for {what}", f"a column {' or '.join(names)}", key))
     for key, columns in answers.match.doubled.items():
         message = f"columns {' and '.join(columns)} all say item {key}"

@@ -44,7 +44,10 @@ def folder_of(pack_id: str) -> Path:
     """The folder of a pack. Raises PackError where there is no such pack."""
     known = folders()
     if pack_id not in known:
-        raise PackError([Problem(pack_id, "", f"no pack has this name; there are {', '.join(known)}")])
+        message = f"no pack has this name; there are {', '.join(known)}"
+        if Path(pack_id).is_dir():
+            message += f"; to have the folder {pack_id} found, set ONMODEL_PACKS={pack_id}"
+        raise PackError([Problem(pack_id, "", message)])
     return known[pack_id]
 
 
