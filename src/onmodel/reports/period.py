@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 from functools import cached_property
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import get_language
@@ -48,6 +49,16 @@ class Period:
     @cached_property
     def incidents(self) -> QuerySet[Incident]:
         return self.programme.incidents.filter(_of_nobody_who_objected())
+
+    @cached_property
+    def records_incidents(self) -> bool:
+        """Whether the programme ever recorded one: without, none is no finding."""
+        return self.incidents.exists()
+
+    @cached_property
+    def started(self) -> dict[UUID, datetime.date | None]:
+        """When each treatment started."""
+        return dict(self.treatments.values_list("id", "started_on"))
 
     @cached_property
     def signals(self) -> SignalQuerySet:

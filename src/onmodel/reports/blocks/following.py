@@ -127,14 +127,13 @@ def _completeness(period: Period) -> Table:
 def _measured(period: Period, course: OutcomeCourse) -> dict[float, Figure]:
     """The share measured at each later month among those who were due by the end of the period."""
     frame = course.frame
-    started = dict(period.treatments.values_list("id", "started_on"))
     found: dict[float, Figure] = {}
     at_start = set(frame.filter(frame["months"] == 0)["treatment"])
     for month in sorted(set(frame["months"]) - {0.0}):
         due = {
             treatment
             for treatment in at_start
-            if (period.end - started[UUID(treatment)]).days >= month * 365.25 / 12
+            if (period.end - period.started[UUID(treatment)]).days >= month * 365.25 / 12
         }
         seen = set(frame.filter(frame["months"] == month)["treatment"]) & due
         if due:

@@ -90,7 +90,7 @@ def incidents_of(*kinds: str) -> Indicator:
     """How many incidents of these kinds; unknown where a programme records no incidents at all."""
 
     def indicator(period: Period, basis: Basis) -> Figure:
-        if not period.incidents.exists():
+        if not period.records_incidents:
             return Figure(value=None, why=_("this programme records no incidents"), basis=basis)
         within = period.incidents.filter(happened_on__range=(period.start, period.end))
         return Figure(value=within.filter(kind__in=kinds).count(), basis=basis)

@@ -277,8 +277,7 @@ def incidents(period: Period) -> list[Block]:
     kinds = [*names, *sorted((set(now) | set(before)) - set(names))]
     basis = period.counted(_("incidents recorded from %(period)s") % {"period": period.in_words})
     earlier = period.counted(_("incidents recorded from %(period)s") % {"period": period.before.in_words})
-    recorded = period.incidents.exists()
-    if not recorded:
+    if not period.records_incidents:
         return [Facts(title=_("Incidents"), facts=((_("incidents"), _unrecorded(basis)),))]
     rows = tuple(
         (

@@ -1,0 +1,92 @@
+"""How many queries a page takes: bounded, and no more for fifty patients than for ten."""
+
+import datetime
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from onmodel.assessments.bulk import Forms, store_forms
+from onmodel.monitoring.run import look
+from onmodel.patients.models import Treatment
+from onmodel.signals.models import Signal
+from tests.factories import InvolvementFactory, PatientFactory, TreatmentFactory
+
+pytestmark = pytest.mark.django_db
+START = datetime.date(2025, 1, 1)
+SLUG = "day-hospital"
+
+#: Page, by whom -> the most queries that it may take.
+PAGES = {
+    ("/", "manager"): 20,
+    ("/", "therapist"): 20,
+    (f"/programmes/{SLUG}/", "manager"): 20,
+    (f"/programmes/{SLUG}/patients/", "manager"): 20,
+    (f"/programmes/{SLUG}/patients/", "therapist"): 20,
+    (f"/programmes/{SLUG}/signals/", "manager"): 20,
+    (f"/programmes/{SLUG}/requirements/", "manager"): 20,
+    (f"/programmes/{SLUG}/requirements/req_05_team_size/", "manager"): 20,
+    (f"/programmes/{SLUG}/report/?start=2025-01-01&end=2025-12-31", "manager"): 60,
+    ("TREATMENT", "manager"): 20,
+    ("SIGNAL", "manager"): 20,
+    ("PATIENT", "patient_user"): 20,
+}
+
+
+def fill(cast: SimpleNamespace, patients: int) -> None:
+    """So many patients, each measured twice by two forms, with the signals that follow."""
+    while (had := cast.programme.treatments.count()) < patients:
+        patient = PatientFactory(organisation=cast.organisation, pseudonym=f"Q-{had}")
+        treatment = TreatmentFactory(
+            programme=cast.programme, patient=patient, team=cast.team, primary_clinician=cast.therapist
+        )
+        InvolvementFactory(treatment=treatment, therapist=cast.therapist)
+    treatments = list(cast.programme.treatments.filter(assignments__isnull=True))
+    for months, score in ((0.0, 1.2), (6.0, 2.4)):
+        for instrument, scale in (("bsi", "GSI"), ("sipp118", "SELF_CONTROL")):
+            measure(cast.programme, treatments, months, instrument, scale, score)
+    look(programme=cast.programme)
+
+
+def measure(programme, treatments: list[Treatment], months: float, instrument: str, scale: str, score: float):
+    store_forms(
+        Forms(
+            programme=programme,
+            instrument=programme.definitions.instruments[instrument],
+            respondent="patient",
+            treatments=[t.pk for t in treatments],
+            months=[months] * len(treatments),
+            answered_on=[START + datetime.timedelta(days=round(months * 30.4))] * len(treatments),
+            entered={scale: np.linspace(score, score + 0.8, len(treatments))},
+        ),
+        by=None,
+    )
+
+
+def queries(cast: SimpleNamespace, page: str, who: str) -> list[str]:
+    """What one visit asks of the database, the second time that the page is looked at."""
+    signal = Signal.objects.filter(programme=cast.programme, treatment__isnull=False).first()
+    address = {
+        "TREATMENT": f"/treatments/{cast.treatment.pk}/",
+        "PATIENT": f"/treatments/{cast.treatment.pk}/",
+        "SIGNAL": f"/signals/{signal.pk}/" if signal else "/",
+    }.get(page, page)
+    client = Client()
+    client.force_login(getattr(cast, who))
+    assert client.get(address).status_code == 200
+    with CaptureQueriesContext(connection) as captured:
+        client.get(address)
+    return [query["sql"] for query in captured.captured_queries]
+
+
+@pytest.mark.parametrize(("page", "who"), PAGES)
+def test_a_page_takes_as_many_queries_for_ten_patients_as_for_fifty(cast, page: str, who: str) -> None:
+    fill(cast, 10)
+    few = queries(cast, page, who)
+    fill(cast, 50)
+    many = queries(cast, page, who)
+    assert len(many) <= len(few), "\n".join(sorted(set(many) - set(few)))
+    assert len(many) <= PAGES[page, who], "\n".join(many)
