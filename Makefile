@@ -28,13 +28,14 @@ translations: .venv/ready
 demo: install ## load the simulated service and serve it (SERVE=0: only load)
 	@$(BIN)/onmodel demo --fresh $(if $(filter 0,$(SERVE)),--no-serve,--port $(PORT))
 
-check: install ## style, types, layers, migrations
+check: install ## style, types, layers, migrations, packs, translations
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/pytest -q tests/unit/test_layers.py
 	@$(BIN)/onmodel manage makemigrations --check --dry-run
 	@$(BIN)/onmodel packs check
+	@$(BIN)/python tools/extract_messages.py --check
 
 test: check browser ## every test, on SQLite and on PostgreSQL
 	@$(BIN)/pytest -n auto -q
