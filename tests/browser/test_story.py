@@ -7,6 +7,8 @@ import pytest
 from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
+from onmodel.monitoring.run import look
+from onmodel.signals.models import Signal
 from tests.cast import PASSWORD, assemble
 from tests.integration.test_pir import START, fill_with_trial
 
@@ -78,3 +80,19 @@ def test_a_patient_comes_to_the_own_treatment(page: Page, live_server, cast) -> 
     sign_in(page, live_server, "patient")
     expect(page.get_by_role("heading", level=1)).to_have_text("Your treatment")
     assert "P-1001" not in page.content()
+
+
+def test_what_is_wrong_in_a_dialog_is_corrected_there(page: Page, live_server, cast, accessible) -> None:
+    look(programme=cast.programme)
+    signal = Signal.objects.filter(programme=cast.programme, treatment__isnull=False).first()
+    sign_in(page, live_server, "manager")
+    page.goto(f"{live_server.url}/signals/{signal.pk}/")
+    page.get_by_role("button", name="Agree on an action").click()
+    dialog = page.get_by_role("dialog", name="Agree on an action")
+    dialog.locator("form").evaluate("form => { form.noValidate = true; }")
+    dialog.get_by_role("button", name="Agree on an action").click()
+    expect(dialog).to_be_visible()
+    expect(dialog.get_by_role("alert")).to_be_focused()
+    dialog.get_by_role("link", name="By whom?").click()
+    expect(dialog.get_by_label("By whom?")).to_be_focused()
+    accessible(page)

@@ -4,6 +4,7 @@ import datetime
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from onmodel.followup.models import Action
 from onmodel.monitoring.run import look
@@ -12,6 +13,10 @@ from onmodel.signals.models import Signal
 pytestmark = pytest.mark.django_db
 
 TODAY = datetime.date(2025, 7, 1)
+
+
+def next_week() -> str:
+    return (timezone.localdate() + datetime.timedelta(days=7)).isoformat()
 
 
 @pytest.fixture
@@ -30,7 +35,7 @@ def test_from_seen_to_closed(supervisor, cast, signal):
     supervisor.post(reverse("signal-acknowledge", args=[signal.pk]))
     signal.refresh_from_db()
     assert (signal.state, signal.acknowledged_by) == ("acknowledged", cast.supervisor)
-    given = {"what": "Write it on Tuesday", "owner": cast.therapist.pk, "due_on": "2025-07-08"}
+    given = {"what": "Write it on Tuesday", "owner": cast.therapist.pk, "due_on": next_week()}
     supervisor.post(reverse("signal-action", args=[signal.pk]), given)
     signal.refresh_from_db()
     assert signal.state == "acted_upon"
@@ -42,7 +47,7 @@ def test_from_seen_to_closed(supervisor, cast, signal):
 
 
 def test_an_owner_from_elsewhere_is_no_choice(supervisor, cast, signal):
-    given = {"what": "x", "owner": cast.outsider.pk, "due_on": "2025-07-08"}
+    given = {"what": "x", "owner": cast.outsider.pk, "due_on": next_week()}
     response = supervisor.post(reverse("signal-action", args=[signal.pk]), given)
     assert response.status_code == 422
     assert not Action.objects.exists()
@@ -63,3 +68,12 @@ def test_closing_asks_why(supervisor, signal):
 def test_a_get_changes_nothing(supervisor, signal):
     for name in ("signal-acknowledge", "signal-close", "signal-action"):
         assert supervisor.get(reverse(name, args=[signal.pk])).status_code == 405
+
+
+def test_an_action_cannot_be_due_on_a_day_that_is_over(supervisor, cast, signal):
+    yesterday = (timezone.localdate() - datetime.timedelta(days=1)).isoformat()
+    given = {"what": "Write it", "owner": cast.therapist.pk, "due_on": yesterday}
+    answer = supervisor.post(reverse("signal-action", args=[signal.pk]), given)
+    assert answer.status_code == 422
+    assert "This day is over" in answer.content.decode()
+    assert not Action.objects.exists()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 from uuid import UUID
 
@@ -70,6 +71,12 @@ class ActionForm(forms.Form):
             User.objects.filter(memberships__in=programme.memberships.in_force()).distinct().order_by("name")
         )
         self.fields["owner"].queryset = staff
+
+    def clean_due_on(self) -> datetime.date:
+        day = self.cleaned_data["due_on"]
+        if day < timezone.localdate():
+            raise ValidationError(_("This day is over; choose today or later."))
+        return day
 
 
 def signals(request: HttpRequest, slug: str) -> HttpResponse:

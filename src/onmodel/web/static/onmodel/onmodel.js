@@ -48,7 +48,17 @@
 
   const start = (root) => {
     root.querySelectorAll("[data-chart]").forEach((element) => seen.observe(element));
+    reopen(root);
     root.querySelector("[data-focus]")?.focus();
+  };
+
+  // What is to be corrected in a dialog is corrected there: links to fields of a closed one lead nowhere.
+  const reopen = (root) => {
+    const dialog = root.querySelector("dialog:not([open]) [aria-invalid=true]")?.closest("dialog");
+    if (!dialog) return;
+    const summary = root.querySelector(".error-summary");
+    if (summary) dialog.querySelector(".dialog-body").prepend(summary);
+    dialog.showModal();
   };
 
   const drawAll = () => document.querySelectorAll("[data-chart]").forEach(draw);
