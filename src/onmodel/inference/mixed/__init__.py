@@ -8,6 +8,7 @@ from onmodel.inference.mixed.compare import (
     likelihood_ratio,
     variance_explained,
 )
+from onmodel.inference.mixed.contrasts import ChangeDifference, changes_differ, courses_differ
 from onmodel.inference.mixed.degrees import CoefficientTest, coefficient_tests, degrees_of_freedom
 from onmodel.inference.mixed.estimates import (
     EffectSize,
@@ -36,6 +37,7 @@ from onmodel.inference.mixed.result import MixedFit, VarianceComponents
 __all__ = [
     "BatchFit",
     "Candidate",
+    "ChangeDifference",
     "CoefficientTest",
     "CoursePoint",
     "EffectSize",
@@ -55,7 +57,9 @@ __all__ = [
     "as_dict",
     "build_model",
     "changes_at",
+    "changes_differ",
     "coefficient_tests",
+    "courses_differ",
     "degrees_of_freedom",
     "effect_sizes",
     "estimates_at",

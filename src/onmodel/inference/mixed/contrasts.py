@@ -1,0 +1,90 @@
+"""Whether groups change differently: the test of the whole course, and the difference at a month.
+
+Both rest on the model as it was posed, not on one from which effects were dropped by looking at the data:
+p values and intervals after such a choice are too good.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import polars as pl
+
+from onmodel.inference.distributions import critical, t_two_sided_p
+from onmodel.inference.mixed.compare import LikelihoodRatio, likelihood_ratio
+from onmodel.inference.mixed.degrees import degrees_of_freedom
+from onmodel.inference.mixed.estimates import groups_of, linear_function, model_sd, row_at
+from onmodel.inference.mixed.fit import fit_mixed
+from onmodel.inference.mixed.model import Model
+from onmodel.inference.mixed.result import MixedFit
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeDifference:
+    """By how much `group` changed more since `start` than `reference` did, at `month`.
+
+    d is that difference in SDs of single outcomes, pooled over start and month; `lower`, `upper` bound d.
+    The test is t with Satterthwaite's degrees of freedom. None where the data cannot say.
+    """
+
+    month: float
+    start: float
+    reference: str
+    group: str
+    difference: float | None
+    d: float | None
+    lower: float | None
+    upper: float | None
+    df: float | None
+    p: float | None
+
+
+def changes_differ(
+    fit: MixedFit, months: Iterable[float], *, start: float = 0.0, level: float = 0.95
+) -> tuple[ChangeDifference, ...]:
+    """Each group against the reference, at each month. Raises ValueError for a fit without groups."""
+    reference, *others = groups_of(fit)
+    if reference is None:
+        raise ValueError("the model has no groups to compare")
+    wanted = tuple(months)
+    return tuple(
+        _difference(fit, month, start, (reference, group), level)
+        for group in others
+        if group is not None
+        for month in wanted
+    )
+
+
+def _difference(
+    fit: MixedFit, month: float, start: float, pair: tuple[str, str], level: float
+) -> ChangeDifference:
+    changes = [row_at(fit, month, group) - row_at(fit, start, group) for group in pair]
+    row = changes[1] - changes[0]
+    found = linear_function(fit, row, month, pair[1], level)
+    sd, relative = model_sd(fit, start, month)
+    df = degrees_of_freedom(fit, row) if found.se else None
+    if found.estimate is None or not found.se or not sd or not df:
+        return ChangeDifference(month, start, *pair, found.estimate, None, None, None, None, None)
+    d = found.estimate / sd
+    reach = critical(level, df) * math.sqrt((found.se / sd) ** 2 + d**2 * relative)
+    p = t_two_sided_p(found.estimate / found.se, df)
+    return ChangeDifference(month, start, *pair, found.estimate, d, d - reach, d + reach, df, p)
+
+
+def courses_differ(frame: pl.DataFrame, model: Model) -> LikelihoodRatio | None:
+    """ML deviance of the model without the group's part in the course, against the model with it.
+
+    The level at the start may differ in both. None where a likelihood is not known, or the data cannot tell
+    the two models apart. Raises DataError as fit_mixed does, ValueError for a model without group.
+    """
+    if model.group is None:
+        raise ValueError("the model has no groups to compare")
+    effects: Sequence[str] = model.all_effects
+    shared = tuple(effect for effect in effects if ":" not in effect or model.group not in effect.split(":"))
+    larger = fit_mixed(frame, replace(model, method="ml"))
+    smaller = fit_mixed(frame, replace(model, method="ml", effects=shared))
+    if None in (larger.criterion, smaller.criterion) or larger.n_parameters <= smaller.n_parameters:
+        return None
+    return likelihood_ratio(smaller, larger)
