@@ -99,6 +99,7 @@ TABLE = {
     ("requirement", "get"): staff(NO, supervisor=OK, manager=OK, expert=OK),
     ("requirement", "post"): staff(NO, supervisor=WRONG, manager=WRONG),
     ("requirement-threshold", "post"): staff(NO, supervisor=WRONG, manager=WRONG),
+    ("compare", "get"): staff(NO, supervisor=OK, manager=OK, expert=OK, stakeholder=OK),
     ("pir", "get"): staff(NO, supervisor=OK, manager=OK, expert=OK, stakeholder=OK),
     ("pir-file", "get"): staff(NO, supervisor=OK, manager=OK, expert=OK, stakeholder=OK),
     ("treatment", "get"): staff(
@@ -196,6 +197,7 @@ def address(name: str, cast, signal: Signal) -> str:
         "requirements": [slug],
         "requirement": [slug, "req_05_team_size"],
         "requirement-threshold": [slug, "req_05_team_size"],
+        "compare": [slug],
         "pir": [slug],
         "pir-file": [slug, "json"],
         "treatment": [cast.treatment.pk],

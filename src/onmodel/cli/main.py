@@ -18,6 +18,7 @@ COMMANDS = {
     "monitor": ("onmodel.cli.monitor:monitor", "Look for signals in the records, as the nightly run does."),
     "people": ("onmodel.cli.people:people", "Give people an account and a role in a programme."),
     "pir": ("onmodel.cli.pir:pir", "Write the programme implementation report of a period."),
+    "compare": ("onmodel.cli.compare:compare", "Compare two periods, or two cohorts, of a programme."),
     "patient": ("onmodel.cli.patient:patient", "Hand out or erase what is kept of one patient."),
     "retention": ("onmodel.cli.retention:retention", "Erase what is past its retention period."),
     "backup": ("onmodel.cli.backup:backup", "Copy everything into one encrypted file, and try it out."),

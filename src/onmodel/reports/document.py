@@ -23,7 +23,10 @@ class Basis:
 
 @dataclass(frozen=True, kw_only=True)
 class Figure:
-    """A number in a report. `why` says why it is unknown; `n` what it was counted or estimated from."""
+    """A number in a report. `why` says why it is unknown; `n` what it was counted or estimated from.
+
+    A value below `least` is written as less than that (p < 0.001).
+    """
 
     value: float | None
     unit: str = ""
@@ -33,6 +36,7 @@ class Figure:
     upper: float | None = None
     basis: Basis | None = None
     why: str = ""
+    least: float | None = None
 
 
 @dataclass(frozen=True)
@@ -80,15 +84,28 @@ class Point:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Line:
+    """One of several groups in a chart."""
+
+    name: str
+    observed: tuple[Point, ...]
+    modelled: tuple[Point, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Chart:
-    """A course over months: observed means, the line of the model with its band, a cut-off."""
+    """A course over months: observed means, the line of the model with its band, a cut-off.
+
+    Of several groups when `lines` are given; `observed` and `modelled` are then empty.
+    """
 
     kind: str = field(default="chart", init=False)
     title: str
     x_title: str
     y_title: str
-    observed: tuple[Point, ...]
+    observed: tuple[Point, ...] = ()
     modelled: tuple[Point, ...] = ()
+    lines: tuple[Line, ...] = ()
     cut_off: float | None = None
     cut_off_label: str = ""
     adequate: float | None = None

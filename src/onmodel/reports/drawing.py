@@ -6,32 +6,40 @@ from django.utils.translation import gettext as _
 
 from onmodel.charts.course import Estimated, Group, Marks, Observed, course_chart
 from onmodel.charts.drawing import Drawing
-from onmodel.reports.document import Chart
+from onmodel.reports.document import Chart, Line
 
 
 def draw(chart: Chart, language: str) -> Drawing | None:
     """The drawing of a chart; None where there is nothing to draw."""
-    observed = [
-        Observed(months=p.x, mean=p.value, n=p.n or 0, low=p.lower, high=p.upper)
-        for p in chart.observed
-        if p.value is not None
-    ]
-    if not observed:
+    lines = chart.lines or (Line(name=chart.title, observed=chart.observed, modelled=chart.modelled),)
+    groups = [_group(line) for line in lines]
+    if not any(group.observed for group in groups):
         return None
-    model = [
-        Estimated(months=p.x, estimate=p.value, low=p.lower, high=p.upper)
-        for p in chart.modelled
-        if p.value is not None
-    ]
     marks = Marks(cut_off=chart.cut_off)
     if chart.adequate is not None:
         marks = Marks(cut_off=chart.adequate, cut_off_word=_("adequate"))
     return course_chart(
-        [Group(name=chart.title, observed=observed, model=model)],
+        groups,
         measure=chart.y_title,
         lower_is_better=chart.lower_is_better,
         marks=marks,
         time=chart.x_title,
         language=language,
         height=250,
+    )
+
+
+def _group(line: Line) -> Group:
+    return Group(
+        name=line.name,
+        observed=[
+            Observed(months=p.x, mean=p.value, n=p.n or 0, low=p.lower, high=p.upper)
+            for p in line.observed
+            if p.value is not None
+        ],
+        model=[
+            Estimated(months=p.x, estimate=p.value, low=p.lower, high=p.upper)
+            for p in line.modelled
+            if p.value is not None
+        ],
     )

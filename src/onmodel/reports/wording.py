@@ -12,10 +12,12 @@ NBSP = "\N{NO-BREAK SPACE}"
 
 
 def value_of(figure: Figure) -> str:
-    """ "12.4 months", or "unknown"."""
+    """ "12.4 months", "< 0.001", or "unknown"."""
     if figure.value is None:
         return _("unknown")
     text = written(figure.value, figure.decimals)
+    if figure.least is not None and figure.value < figure.least:
+        text = f"<{NBSP}{written(figure.least, figure.decimals)}"
     if figure.unit == "%":
         return f"{text}{NBSP}%"
     return f"{text} {figure.unit}" if figure.unit else text

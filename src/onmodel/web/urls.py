@@ -6,6 +6,7 @@ from django.views.i18n import set_language
 
 from onmodel.web.views import (
     access_log,
+    compare,
     consents,
     emergency,
     gallery,
@@ -38,6 +39,7 @@ urlpatterns: list = [
         requirements.requirement_threshold,
         name="requirement-threshold",
     ),
+    path("programmes/<slug:slug>/compare/", compare.compare, name="compare"),
     path("programmes/<slug:slug>/report/", pir.pir, name="pir"),
     re_path(r"^programmes/(?P<slug>[-\w]+)/report/(?P<kind>html|pdf|json)/$", pir.pir_file, name="pir-file"),
     path("treatments/<uuid:pk>/", treatment.treatment, name="treatment"),

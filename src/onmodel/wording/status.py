@@ -60,6 +60,10 @@ LOOKS: dict[str, dict[str, Look]] = {
         "justified": Look(_("Justified"), "good", "check"),
         "not_justified": Look(_("Not justified"), "urgent", "cross"),
     },
+    "comparison": {
+        "courses_differ": Look(_("They differ"), "attention", "triangle"),
+        "no_difference": Look(_("No difference shown"), "quiet", "dash"),
+    },
     "action": {
         "agreed": Look(_("Agreed"), "info", "circle"),
         "done": Look(_("Done"), "good", "check"),

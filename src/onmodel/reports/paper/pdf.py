@@ -194,8 +194,9 @@ def _chart(
 
 
 def _caption(block: Chart) -> str:
-    counts = ", ".join(f"{point.n}" for point in block.observed)
+    observed = [line.observed for line in block.lines] or [block.observed]
+    counts = "; ".join(", ".join(f"{point.n}" for point in points) for points in observed)
     text = _("Points: observed means with 95 %% interval, n = %(counts)s.") % {"counts": counts}
-    if block.modelled:
+    if block.modelled or block.lines:
         text += " " + _("Line: the model's mean with 95 % interval.")
     return text
