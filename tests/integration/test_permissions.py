@@ -11,11 +11,13 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 from django.utils import timezone
 
+from onmodel.assessments.models import Assignment
 from onmodel.outcomes.models import ImportRun
 from onmodel.patient_access.actions import make_access
 from onmodel.patient_access.models import PatientAccess
 from onmodel.patients.emergency import EmergencyAccess
 from onmodel.signals.models import Signal
+from tests.factories import AssignmentFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -105,6 +107,18 @@ TABLE = {
     ("treatment", "get"): staff(
         NO, patient_user=OK, therapist=OK, colleague=NOT, supervisor=OK, manager=OK, assistant=OK
     ),
+    ("treatment-correct", "get"): staff(
+        NO, therapist=OK, colleague=NOT, supervisor=OK, manager=OK, patient_user=NO
+    ),
+    ("treatment-correct", "post"): staff(
+        NO, therapist=WRONG, colleague=NOT, supervisor=WRONG, manager=WRONG, patient_user=NO
+    ),
+    ("form-correct", "get"): staff(
+        NO, therapist=OK, colleague=NOT, supervisor=OK, manager=OK, patient_user=NO
+    ),
+    ("form-correct", "post"): staff(
+        NO, therapist=WRONG, colleague=NOT, supervisor=WRONG, manager=WRONG, patient_user=NO
+    ),
     ("patient-copy", "post"): staff(NO, patient_user=OK, colleague=NOT, manager=OK),
     ("consent", "get"): staff(
         NO, patient_user=OK, therapist=OK, colleague=NOT, supervisor=OK, manager=OK, assistant=OK
@@ -188,6 +202,14 @@ def used(cast) -> EmergencyAccess:
     return made[0]
 
 
+def filled(cast) -> Assignment:
+    """A form of the treatment."""
+    found = cast.treatment.assignments.first()
+    return found or AssignmentFactory(
+        treatment=cast.treatment, status="answered", answered_on=cast.treatment.started_on
+    )
+
+
 def address(name: str, cast, signal: Signal) -> str:
     slug = cast.programme.slug
     arguments = {
@@ -201,6 +223,8 @@ def address(name: str, cast, signal: Signal) -> str:
         "pir": [slug],
         "pir-file": [slug, "json"],
         "treatment": [cast.treatment.pk],
+        "treatment-correct": [cast.treatment.pk],
+        "form-correct": [cast.treatment.pk, filled(cast).pk],
         "patient-copy": [cast.treatment.pk, "json"],
         "consent": [cast.treatment.pk, "research"],
         "identity": [cast.treatment.pk],

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from onmodel.accounts.models import User
 from onmodel.audit.actions import record
 from onmodel.packs.standards import Standard
+from onmodel.programmes.changes import refuse_stale, stamp
 from onmodel.programmes.models import Programme, Threshold
 from onmodel.requirements.models import Attestation
 
@@ -32,6 +33,14 @@ def months_later(day: datetime.date, months: int) -> datetime.date:
     return datetime.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
+def latest_word(programme: Programme, standard: str) -> Attestation | None:
+    return programme.attestations.filter(standard=standard).order_by("-pk").first()
+
+
+def attested_stamp(programme: Programme, standard: str) -> str:
+    return stamp(latest_word(programme, standard), ())
+
+
 @transaction.atomic
 def attest(
     *,
@@ -42,8 +51,14 @@ def attest(
     by: User,
     on: datetime.date | None = None,
     expires_on: datetime.date | None = None,
+    seen: str | None = None,
 ) -> Attestation:
-    """Keep a person's word on a standard; it holds for as long as the pack says, or until `expires_on`."""
+    """Keep a person's word on a standard; it holds for as long as the pack says, or until `expires_on`.
+
+    ChangedMeanwhileError where another word was kept after the person saw `seen` (`attested_stamp`).
+    """
+    Programme.objects.select_for_update().get(pk=programme.pk)
+    refuse_stale(latest_word(programme, standard), attested_stamp(programme, standard), seen)
     definition = standard_of(programme, standard)
     if not evidence.strip():
         raise ValidationError(_("Say what shows it: a document, a meeting, a rota, with its date."))
@@ -63,6 +78,10 @@ def attest(
     return attestation
 
 
+def threshold_stamp(threshold: Threshold | None) -> str:
+    return stamp(threshold, ("variant", "at_least", "at_most", "reason"))
+
+
 @transaction.atomic
 def set_threshold(
     *,
@@ -73,8 +92,12 @@ def set_threshold(
     variant: str = "",
     at_least: float | None = None,
     at_most: float | None = None,
+    seen: str | None = None,
 ) -> Threshold:
-    """Let a programme hold a standard by a variant of the pack, or by bounds of its own, and say why."""
+    """Let a programme hold a standard by a variant of the pack, or by bounds of its own, and say why.
+
+    ChangedMeanwhileError where it was set after the person saw `seen` (`threshold_stamp`).
+    """
     definition = standard_of(programme, standard)
     if not reason.strip():
         raise ValidationError(_("Say why this programme holds another threshold."))
@@ -82,6 +105,9 @@ def set_threshold(
         raise ValidationError(_("Standard %(s)s has no variant %(v)s.") % {"s": standard, "v": variant})
     if at_least is not None and at_most is not None and at_least > at_most:
         raise ValidationError(_("The lower bound lies above the upper one."))
+    Programme.objects.select_for_update().get(pk=programme.pk)
+    current = programme.thresholds.filter(standard=standard).first()
+    refuse_stale(current, threshold_stamp(current), seen)
     threshold, _created = Threshold.objects.update_or_create(
         programme=programme,
         standard=standard,

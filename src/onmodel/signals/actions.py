@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from onmodel.accounts.models import User
 from onmodel.audit.actions import Draft, record, record_all
 from onmodel.packs.standards import Closing, Rule
+from onmodel.programmes.changes import refuse_stale, stamp_of
 from onmodel.programmes.models import Programme
 from onmodel.signals.detection import Finding, Outcome
 from onmodel.signals.models import Signal
@@ -118,6 +119,11 @@ def _unsettled(signal: Signal) -> Signal:
     return current
 
 
+def signal_stamp(signal: Signal) -> str:
+    """Its state, and how many actions were agreed to answer it."""
+    return stamp_of([signal.pk, signal.state, signal.actions.count()])
+
+
 @transaction.atomic
 def acknowledge(*, signal: Signal, by: User) -> Signal:
     """Say that it was seen. A second time changes nothing."""
@@ -152,10 +158,12 @@ def mark_acted_upon(*, signal: Signal, by: User) -> Signal:
 
 
 @transaction.atomic
-def close(*, signal: Signal, note: str, by: User) -> Signal:
-    """Close it, saying why."""
+def close(*, signal: Signal, note: str, by: User, seen: str | None = None) -> Signal:
+    """Close it, saying why. ChangedMeanwhileError where it went on after the person saw `seen`."""
     if not note.strip():
         raise ValidationError(_("Say why the signal can be closed."))
+    current = Signal.objects.select_for_update().get(pk=signal.pk)
+    refuse_stale(current, signal_stamp(current), seen)
     current = _unsettled(signal)
     _settle(current, note=note.strip(), by=by)
     current.save(update_fields=CLOSED)

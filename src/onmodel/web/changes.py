@@ -45,7 +45,11 @@ def changed_page(
 
 def _both(form: forms.Form, now: Mapping[str, Any]) -> Table:
     rows = [
-        [field.label, _written(field, now.get(field.name, "–")), _written(field, field.value())]
+        [
+            field.label,
+            _written(field, now.get(field.name, "–")),
+            _written(field, form.cleaned_data.get(field.name)),
+        ]
         for field in form.visible_fields()
     ]
     return Table(_("What differs"), ["", _("Stands now"), _("You filled in")], rows, caption_hidden=True)
@@ -53,5 +57,5 @@ def _both(form: forms.Form, now: Mapping[str, Any]) -> Table:
 
 def _written(field: forms.BoundField, value: object) -> object:
     """A choice by its label."""
-    choices = dict(getattr(field.field, "choices", ()) or ())
-    return choices.get(value, value)
+    choices = {str(key): label for key, label in getattr(field.field, "choices", ()) or ()}
+    return choices.get(str(value), value)

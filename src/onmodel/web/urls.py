@@ -8,6 +8,7 @@ from onmodel.web.views import (
     access_log,
     compare,
     consents,
+    corrections,
     emergency,
     gallery,
     home,
@@ -47,6 +48,8 @@ urlpatterns: list = [
     path(
         "patient-access/<uuid:pk>/revoke/", patient_access.patient_access_revoke, name="patient-access-revoke"
     ),
+    path("treatments/<uuid:pk>/correct/", corrections.treatment_correct, name="treatment-correct"),
+    path("treatments/<uuid:pk>/forms/<uuid:form_pk>/correct/", corrections.form_correct, name="form-correct"),
     path("treatments/<uuid:pk>/copy/<slug:kind>/", rights.patient_copy, name="patient-copy"),
     path("treatments/<uuid:pk>/consent/<slug:purpose>/", consents.consent, name="consent"),
     path("treatments/<uuid:pk>/identity/", identity.identity, name="identity"),

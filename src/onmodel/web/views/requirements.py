@@ -18,12 +18,14 @@ from django.views.decorators.http import require_POST
 from onmodel.access.permissions import Permission
 from onmodel.access.policy import permissions_in, require
 from onmodel.packs.standards import Standard
-from onmodel.programmes.models import Programme
+from onmodel.programmes.changes import ChangedMeanwhileError
+from onmodel.programmes.models import Programme, Threshold
 from onmodel.reports.units import bound_in_words, unit_in_words, why_in_words
-from onmodel.requirements.actions import attest, set_threshold
+from onmodel.requirements.actions import attest, attested_stamp, set_threshold, threshold_stamp
 from onmodel.requirements.picture import Picture
 from onmodel.requirements.standing import Standing, State, latest_attestations, standing, standings
 from onmodel.web.access import programme_for
+from onmodel.web.changes import SeenMixin, changed_page
 from onmodel.web.components import Column, Fact, Link, Status, Table
 from onmodel.web.forms import DateInput
 from onmodel.web.sections import programme_page
@@ -32,7 +34,7 @@ from onmodel.web.sections import programme_page
 OWN = "own"
 
 
-class AttestForm(forms.Form):
+class AttestForm(SeenMixin):
     """A person's word on a standard."""
 
     met = forms.TypedChoiceField(
@@ -49,7 +51,7 @@ class AttestForm(forms.Form):
     on = forms.DateField(label=gettext_lazy("As of"), widget=DateInput)
 
 
-class ThresholdForm(forms.Form):
+class ThresholdForm(SeenMixin):
     """A programme's own threshold: a variant of the pack, or bounds of its own, and why."""
 
     variant = forms.ChoiceField(label=gettext_lazy("Which bound?"), widget=forms.RadioSelect)
@@ -57,8 +59,8 @@ class ThresholdForm(forms.Form):
     at_most = forms.FloatField(label=gettext_lazy("At most"), required=False)
     reason = forms.CharField(label=gettext_lazy("Why?"), widget=forms.Textarea({"rows": 2}))
 
-    def __init__(self, data: Any = None, *, standard: Standard) -> None:
-        super().__init__(data, prefix="threshold")
+    def __init__(self, data: Any = None, *, standard: Standard, seen: str = "") -> None:
+        super().__init__(data, prefix="threshold", initial={"seen": seen})
         listed = [(v.id, f"{bound_in_words(v)} ({v.source})") for v in standard.limits]
         self.fields["variant"].choices = [*listed, (OWN, _("Bounds of our own:"))]
 
@@ -76,8 +78,8 @@ class ThresholdForm(forms.Form):
         """What `set_threshold` takes: the bounds only where they are the programme's own."""
         chosen = self.cleaned_data
         if chosen["variant"] != OWN:
-            return {"variant": chosen["variant"], "reason": chosen["reason"]}
-        return {name: chosen[name] for name in ("at_least", "at_most", "reason")}
+            return {name: chosen[name] for name in ("variant", "reason", "seen")}
+        return {name: chosen[name] for name in ("at_least", "at_most", "reason", "seen")}
 
 
 def requirements(request: HttpRequest, slug: str) -> HttpResponse:
@@ -135,7 +137,10 @@ def requirement(request: HttpRequest, slug: str, standard: str) -> HttpResponse:
     """One standard: what was found for each team or person, its history, and a form to attest it."""
     programme = programme_for(request, slug, Permission.REQUIREMENTS_VIEW)
     definition = _standard_or_404(programme, standard)
-    form = AttestForm(request.POST or None, initial={"on": timezone.localdate()})
+    form = AttestForm(
+        request.POST or None,
+        initial={"on": timezone.localdate(), "seen": attested_stamp(programme, standard)},
+    )
     if request.method == "POST":
         require(request.user, Permission.REQUIREMENTS_ATTEST, programme=programme)
         if form.is_valid():
@@ -143,6 +148,8 @@ def requirement(request: HttpRequest, slug: str, standard: str) -> HttpResponse:
                 attest(programme=programme, standard=standard, by=request.user, **form.cleaned_data)
                 messages.success(request, _("Your word on this requirement is kept."))
                 return redirect("requirement", slug=slug, standard=standard)
+            except ChangedMeanwhileError as error:
+                return _changed(request, programme, definition, form, error)
             except ValidationError as error:
                 form.add_error(None, error)
     return render(
@@ -164,10 +171,47 @@ def requirement_threshold(request: HttpRequest, slug: str, standard: str) -> Htt
             set_threshold(programme=programme, standard=standard, by=request.user, **form.threshold())
             messages.success(request, _("This programme is held to that bound now."))
             return redirect("requirement", slug=slug, standard=standard)
+        except ChangedMeanwhileError as error:
+            return _threshold_changed(request, programme, definition, form, error.current)
         except ValidationError as error:
             form.add_error(None, error)
     page = _requirement_page(request, programme, definition, threshold=form)
     return render(request, "web/requirement.html", page, status=422)
+
+
+def _changed(
+    request: HttpRequest,
+    programme: Programme,
+    definition: Standard,
+    form: AttestForm,
+    error: ChangedMeanwhileError,
+) -> HttpResponse:
+    """Somebody else attested it meanwhile: both words, side by side."""
+    word = error.current
+    now = {"met": "yes" if word.met else "no", "evidence": word.evidence, "on": word.attested_on}
+    back = reverse("requirement", args=[programme.slug, definition.id])
+    return changed_page(request, form, now=now, seen=attested_stamp(programme, definition.id), back=back)
+
+
+def _seen_threshold(programme: Programme, definition: Standard) -> str:
+    return threshold_stamp(programme.thresholds.filter(standard=definition.id).first())
+
+
+def _threshold_changed(
+    request: HttpRequest,
+    programme: Programme,
+    definition: Standard,
+    form: ThresholdForm,
+    threshold: Threshold | None,
+) -> HttpResponse:
+    """Somebody else set another bound meanwhile."""
+    now = {}
+    if threshold is not None:
+        now = {name: getattr(threshold, name) for name in ("at_least", "at_most", "reason")}
+        now["variant"] = threshold.variant or OWN
+    back = reverse("requirement", args=[programme.slug, definition.id])
+    seen = _seen_threshold(programme, definition)
+    return changed_page(request, form, now=now, seen=seen, back=back)
 
 
 def _standard_or_404(programme: Programme, standard: str) -> Standard:
@@ -202,8 +246,9 @@ def _requirement_page(
         why=why_in_words(found.why) if found.why else "",
         found=_found_table(found) if found.found else None,
         history=_history(programme, definition),
-        form=form or AttestForm(initial={"on": today}),
-        threshold=threshold or ThresholdForm(standard=definition),
+        form=form or AttestForm(initial={"on": today, "seen": attested_stamp(programme, definition.id)}),
+        threshold=threshold
+        or ThresholdForm(standard=definition, seen=_seen_threshold(programme, definition)),
         may_attest=Permission.REQUIREMENTS_ATTEST in permissions_in(request.user, programme),
     )
     crumbs = [

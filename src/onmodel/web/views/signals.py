@@ -22,10 +22,12 @@ from onmodel.access.permissions import Permission
 from onmodel.access.policy import permissions_in
 from onmodel.accounts.models import User
 from onmodel.followup.actions import agree
+from onmodel.programmes.changes import ChangedMeanwhileError
 from onmodel.programmes.models import Programme
 from onmodel.signals import actions
 from onmodel.signals.models import Signal
 from onmodel.web.access import programme_for, signal_for
+from onmodel.web.changes import SeenMixin, changed_page
 from onmodel.web.components import EmptyState, Status, Table
 from onmodel.web.forms import DateInput
 from onmodel.web.sections import programme_page
@@ -54,19 +56,19 @@ class SignalFilter(forms.Form):
     )
 
 
-class CloseForm(forms.Form):
+class CloseForm(SeenMixin):
     note = forms.CharField(label=gettext_lazy("Why can it be closed?"), widget=forms.Textarea({"rows": 3}))
 
 
-class ActionForm(forms.Form):
+class ActionForm(SeenMixin):
     """What is agreed, by whom, by when."""
 
     what = forms.CharField(label=gettext_lazy("What will be done?"), max_length=300)
     owner = forms.ModelChoiceField(label=gettext_lazy("By whom?"), queryset=None)
     due_on = forms.DateField(label=gettext_lazy("By when?"), widget=DateInput)
 
-    def __init__(self, data: Any = None, *, programme: Programme) -> None:
-        super().__init__(data)
+    def __init__(self, data: Any = None, *, programme: Programme, initial: Any = None) -> None:
+        super().__init__(data, initial=initial)
         staff = (
             User.objects.filter(memberships__in=programme.memberships.in_force()).distinct().order_by("name")
         )
@@ -121,6 +123,7 @@ def _page(
     rule = signal.definition
     language = get_language() or "en"
     programme = signal.programme
+    seen = {"seen": actions.signal_stamp(signal)}
     may_handle = Permission.SIGNALS_HANDLE in permissions_in(request.user, programme)
     context = {
         "signal": signal,
@@ -133,8 +136,8 @@ def _page(
         "actions": _actions(signal),
         "open": signal.state != Signal.State.CLOSED,
         "may_handle": may_handle,
-        "close_form": close or CloseForm(),
-        "action_form": action or ActionForm(programme=programme),
+        "close_form": close or CloseForm(initial=seen),
+        "action_form": action or ActionForm(programme=programme, initial=seen),
         "crumbs": [
             (_("Home"), reverse("home")),
             (programme.name, reverse("programme", args=[programme.slug])),
@@ -202,6 +205,16 @@ def _actions(signal: Signal) -> Table:
     )
 
 
+def _changed(request: HttpRequest, form: forms.Form, signal: Signal) -> HttpResponse:
+    """What others did about the signal meanwhile, beside what the person was about to do."""
+    last = signal.actions.order_by("-pk").first()
+    now = {"note": signal.closing_note or signal.get_state_display()}
+    if last is not None:
+        now |= {"what": last.what, "owner": last.owner_id, "due_on": last.due_on}
+    back = reverse("signal", args=[signal.pk])
+    return changed_page(request, form, now=now, seen=actions.signal_stamp(signal), back=back)
+
+
 @require_POST
 def signal_acknowledge(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = signal_for(request, pk, Permission.SIGNALS_HANDLE)
@@ -219,8 +232,10 @@ def signal_close(request: HttpRequest, pk: UUID) -> HttpResponse:
     if not form.is_valid():
         return _page(request, found, close=form, status=422)
     try:
-        actions.close(signal=found, note=form.cleaned_data["note"], by=request.user)
+        actions.close(signal=found, by=request.user, **form.cleaned_data)
         messages.success(request, _("The signal is closed."))
+    except ChangedMeanwhileError as error:
+        return _changed(request, form, error.current)
     except ValidationError as error:
         messages.error(request, error.messages[0])
     return redirect("signal", pk=pk)
@@ -236,6 +251,8 @@ def signal_action(request: HttpRequest, pk: UUID) -> HttpResponse:
     try:
         agree(programme=found.programme, signal=found, by=request.user, **form.cleaned_data)
         messages.success(request, _("The action is agreed."))
+    except ChangedMeanwhileError as error:
+        return _changed(request, form, error.current)
     except ValidationError as error:
         messages.error(request, error.messages[0])
     return redirect("signal", pk=pk)

@@ -26,10 +26,11 @@ from onmodel.patients.emergency import EmergencyAccess
 from onmodel.patients.models import Treatment
 from onmodel.signals.models import Signal
 from onmodel.web.access import is_own, treatment_for
-from onmodel.web.components import Chart, Column, EmptyState, Fact, Status, Table
+from onmodel.web.components import Chart, Column, EmptyState, Fact, Link, Status, Table
 from onmodel.web.seen import saw
 from onmodel.web.signal_rows import signals_table
 from onmodel.web.views.consents import consent_table
+from onmodel.web.views.corrections import may_correct_record
 from onmodel.web.views.identity import identity_facts
 from onmodel.web.views.rights import may_copy
 from onmodel.wording.numbers import date_written, written
@@ -61,9 +62,10 @@ def treatment_page(request: HttpRequest, found: Treatment, *, own: bool) -> Http
         "may_see_log": own or _may(request, found, Permission.ACCESS_LOG_VIEW),
         "facts": _facts(found),
         "charts": _charts(found, forms),
-        "forms": _forms_table(found, forms),
+        "forms": _forms_table(found, forms, linked=may_correct_record(request, found)),
         "plans": None if own else _plans_table(found),
         "copy_kinds": ["zip", "pdf", "json"],
+        "may_correct_record": may_correct_record(request, found),
         "may_copy": may_copy(request, found),
         "consents": consent_table(request, found),
         "signals": None if own else _signals(request, found),
@@ -223,7 +225,7 @@ def _domain(scale, known: list[float]) -> tuple[float, float]:
     return low - room / 2, high + room / 2
 
 
-def _forms_table(treatment: Treatment, forms: list[Assignment]) -> Table:
+def _forms_table(treatment: Treatment, forms: list[Assignment], *, linked: bool) -> Table:
     instruments = treatment.programme.definitions.instruments
     rows = []
     for form in forms:
@@ -235,7 +237,7 @@ def _forms_table(treatment: Treatment, forms: list[Assignment]) -> Table:
                 "–" if form.months is None else _("month %(n)s") % {"n": written(form.months)},
                 form.due_on or "–",
                 Status(form.status, of="assignment"),
-                form.answered_on or "–",
+                _answered(treatment, form, linked=linked),
                 main.value if main else "–",
             ]
         )
@@ -249,6 +251,14 @@ def _forms_table(treatment: Treatment, forms: list[Assignment]) -> Table:
     ]
     empty = EmptyState(_("No forms yet"), _("Forms appear here when they are planned or imported."))
     return Table(_("Forms"), columns, rows, empty=empty, caption_hidden=True)
+
+
+def _answered(treatment: Treatment, form: Assignment, *, linked: bool) -> object:
+    """The day; for who may correct, a link to do so."""
+    if form.answered_on is None or not linked:
+        return form.answered_on or "–"
+    url = reverse("form-correct", args=[treatment.pk, form.pk])
+    return Link(date_written(form.answered_on), url, note=_("correct"))
 
 
 def _plans_table(treatment: Treatment) -> Table:
