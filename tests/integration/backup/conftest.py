@@ -41,7 +41,10 @@ class Place:
 
     def ask(self, code: str) -> str:
         """What Python code prints in this installation."""
-        return self.start(code).communicate(timeout=120)[0].strip()
+        process = self.start(code)
+        printed = process.communicate(timeout=120)[0].strip()
+        assert process.returncode == 0
+        return printed
 
     def start(self, code: str) -> subprocess.Popen:
         setup = "from onmodel.cli.django import start; start()\n"
