@@ -107,18 +107,10 @@ TABLE = {
     ("treatment", "get"): staff(
         NO, patient_user=OK, therapist=OK, colleague=NOT, supervisor=OK, manager=OK, assistant=OK
     ),
-    ("treatment-correct", "get"): staff(
-        NO, therapist=OK, colleague=NOT, supervisor=OK, manager=OK, patient_user=NO
-    ),
-    ("treatment-correct", "post"): staff(
-        NO, therapist=WRONG, colleague=NOT, supervisor=WRONG, manager=WRONG, patient_user=NO
-    ),
-    ("form-correct", "get"): staff(
-        NO, therapist=OK, colleague=NOT, supervisor=OK, manager=OK, patient_user=NO
-    ),
-    ("form-correct", "post"): staff(
-        NO, therapist=WRONG, colleague=NOT, supervisor=WRONG, manager=WRONG, patient_user=NO
-    ),
+    ("treatment-correct", "get"): staff(NO, therapist=OK, colleague=NOT, supervisor=OK, manager=OK),
+    ("treatment-correct", "post"): staff(NO, therapist=WRONG, colleague=NOT, supervisor=WRONG, manager=WRONG),
+    ("form-correct", "get"): staff(NO, therapist=OK, colleague=NOT, supervisor=OK, manager=OK),
+    ("form-correct", "post"): staff(NO, therapist=WRONG, colleague=NOT, supervisor=WRONG, manager=WRONG),
     ("patient-copy", "post"): staff(NO, patient_user=OK, colleague=NOT, manager=OK),
     ("consent", "get"): staff(
         NO, patient_user=OK, therapist=OK, colleague=NOT, supervisor=OK, manager=OK, assistant=OK

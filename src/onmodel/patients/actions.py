@@ -15,23 +15,32 @@ from onmodel.audit.actions import record
 from onmodel.patients.emergency import EmergencyAccess
 from onmodel.patients.models import Identity, Patient, Treatment
 from onmodel.patients.sealing import number_index
+from onmodel.programmes.changes import refuse_stale, stamp
 
 #: What an identity holds, in the order in which it is shown.
 PARTS = ("name", "birth_date", "record_number", "email", "phone", "address")
 SHORTEST_REASON = 10
 
 
+def identity_stamp(patient: Patient) -> str:
+    return stamp(Identity.objects.filter(patient=patient).first(), ("sealed",))
+
+
 @transaction.atomic
-def correct_identity(*, patient: Patient, parts: Mapping[str, object], by: User) -> Identity:
+def correct_identity(
+    *, patient: Patient, parts: Mapping[str, object], by: User, seen: str | None = None
+) -> Identity:
     """Keep who the patient is. The event says which parts changed, not what they were or are.
 
     Raises ValidationError for a part that does not exist, a birth date in the future, or a record number
-    that another patient of the organisation has.
+    that another patient of the organisation has; ChangedMeanwhileError where it was corrected after the
+    person saw `seen` (`identity_stamp`).
     """
     unknown = set(parts) - set(PARTS)
     if unknown:
         raise ValidationError(_("An identity has no %(part)s.") % {"part": ", ".join(sorted(unknown))})
     identity = Identity.objects.select_for_update().filter(patient=patient).first()
+    refuse_stale(identity, identity_stamp(patient), seen)
     if identity is None:
         identity = Identity(patient=patient, sealed={})
     said = {part: _written(parts[part]) for part in PARTS if part in parts}

@@ -94,6 +94,19 @@ def test_two_people_correct_a_form(full):
     assert full.form.answers.get(item="2").value == 1.0
 
 
+def test_two_people_correct_who_the_patient_is(full):
+    url = reverse("identity", args=[full.treatment.pk])
+    first, second = signed_in(full.therapist), signed_in(full.assistant)
+    sent, other = inputs(first.get(url)), inputs(second.get(url))
+    assert first.post(url, {**sent, "phone": "06-1"}).status_code == 302
+    answer = second.post(url, {**other, "email": "new@example.org"})
+    assert answer.status_code == 409
+    assert "new@example.org" in answer.text
+    full.patient.identity.refresh_from_db()
+    assert full.patient.identity.sealed["phone"] == "06-1"
+    assert full.patient.identity.sealed["email"] == "pia@example.org"
+
+
 def test_two_people_attest(full):
     url = reverse("requirement", args=["day-hospital", "req_05_team_size"])
     first, second = signed_in(full.supervisor), signed_in(full.manager)

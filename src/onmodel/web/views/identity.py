@@ -16,16 +16,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from onmodel.access.permissions import Permission
-from onmodel.patients.actions import PARTS, correct_identity
+from onmodel.patients.actions import PARTS, correct_identity, identity_stamp
 from onmodel.patients.models import Identity, Treatment
+from onmodel.programmes.changes import ChangedMeanwhileError
 from onmodel.web.access import treatment_for
+from onmodel.web.changes import SeenMixin, changed_page
 from onmodel.web.components import Fact
 from onmodel.web.forms import DateInput
 from onmodel.web.seen import saw
 from onmodel.wording.numbers import date_written
 
 
-class IdentityForm(forms.Form):
+class IdentityForm(SeenMixin):
     """Everything that an identity may hold; all of it may be unknown."""
 
     name = forms.CharField(label=gettext_lazy("Name"), max_length=200, required=False)
@@ -40,12 +42,17 @@ class IdentityForm(forms.Form):
 
 def identity(request: HttpRequest, pk: UUID) -> HttpResponse:
     treatment = treatment_for(request, pk, Permission.IDENTITY_EDIT, own=False)
-    form = IdentityForm(request.POST or None, initial=_known(treatment))
+    known = _known(treatment)
+    form = IdentityForm(request.POST or None, initial={**known, "seen": identity_stamp(treatment.patient)})
     if request.method == "POST" and form.is_valid():
         try:
-            correct_identity(patient=treatment.patient, parts=form.cleaned_data, by=request.user)
+            _keep(treatment, form, request)
             messages.success(request, _("The identity is kept."))
             return redirect("treatment", pk=pk)
+        except ChangedMeanwhileError:
+            saw(request, "identity opened", treatment)
+            back, seen = reverse("treatment", args=[pk]), identity_stamp(treatment.patient)
+            return changed_page(request, form, now=_known(treatment), seen=seen, back=back)
         except ValidationError as error:
             form.add_error(None, error)
     saw(request, "identity opened", treatment)
@@ -60,6 +67,12 @@ def identity(request: HttpRequest, pk: UUID) -> HttpResponse:
     }
     status = 422 if request.method == "POST" else 200
     return render(request, "web/privacy/identity.html", context, status=status)
+
+
+def _keep(treatment: Treatment, form: IdentityForm, request: HttpRequest) -> None:
+    parts = {name: value for name, value in form.cleaned_data.items() if name in PARTS}
+    seen = form.cleaned_data["seen"]
+    correct_identity(patient=treatment.patient, parts=parts, by=request.user, seen=seen)
 
 
 def _known(treatment: Treatment) -> dict[str, Any]:
