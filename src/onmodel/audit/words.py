@@ -22,6 +22,8 @@ VERBS = {
     "emergency access read": _("read about an emergency access"),
     "emergency access sought": _("sought emergency access"),
     "emergency accesses listed": _("saw the uses of emergency access"),
+    "form corrected": _("corrected a form"),
+    "form opened to correct": _("opened a form to correct it"),
     "form set aside": _("marked a form as not applicable"),
     "home opened": _("saw what asks for attention"),
     "identities sealed anew": _("sealed names and contacts with a new key"),
@@ -66,6 +68,8 @@ VERBS = {
     "simulated service loaded": _("loaded the simulated service"),
     "standard attested": _("gave word on a requirement"),
     "threshold set": _("set a threshold"),
+    "treatment corrected": _("corrected the dates of the treatment"),
+    "treatment opened to correct": _("opened the treatment to correct its dates"),
     "treatment opened with identity": _("opened the record, with name and contacts"),
     "treatment opened": _("opened the record"),
 }

@@ -137,6 +137,13 @@ def allowed(purpose: Purpose, *, patient: str = "patient") -> Q:
     return Q(**{f"{patient}__in": decided.filter(decision=Consent.Decision.GIVEN).values("patient")})
 
 
+def permits(latest: Consent | None, purpose: Purpose) -> bool:
+    """The same rule for a latest decision that is at hand; None where nothing was ever decided."""
+    if latest is None:
+        return purpose in ALLOWED_UNTIL_REFUSED
+    return latest.decision == Consent.Decision.GIVEN
+
+
 def allows(patient: Patient, purpose: Purpose) -> bool:
     """The same question about one patient."""
     return Consent.objects.allows(purpose).filter(pk=patient.pk).exists()

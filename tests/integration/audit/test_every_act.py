@@ -48,10 +48,16 @@ NO_EVENT = {
     "outcomes.forget_file": "part of an import, whose event says it",
     "outcomes.preview_again": "computes what an import would do; the file's coming in has its event",
     "outcomes.preview_import": "open_import, which writes the event, and then preview_again",
+    "followup.action_stamp": "reads",
+    "patients.identity_stamp": "reads",
+    "requirements.attested_stamp": "reads",
+    "requirements.latest_word": "reads",
     "requirements.months_later": "computes",
     "requirements.standard_of": "reads",
     "rights.what_is_there": "reads",
+    "requirements.threshold_stamp": "reads",
     "signals.rule_versions": "reads",
+    "signals.signal_stamp": "reads",
 }
 
 

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from onmodel.access.permissions import Permission
 from onmodel.access.policy import has_permission
 from onmodel.consent.actions import decide
-from onmodel.consent.models import Consent, allows
+from onmodel.consent.models import Consent, allows, permits
 from onmodel.consent.purposes import Purpose
 from onmodel.consent.texts import text_in_force
 from onmodel.patients.models import Treatment
@@ -74,7 +74,7 @@ def _row(treatment: Treatment, purpose: Purpose, latest: Consent | None, may: bo
     url = reverse("consent", args=[treatment.pk, purpose.value])
     return [
         Link(label, url) if may else label,
-        Status("allowed" if allows(treatment.patient, purpose) else "not_allowed", of="consent"),
+        Status("allowed" if permits(latest, purpose) else "not_allowed", of="consent"),
         latest.decided_on if latest else _("not asked yet"),
         latest.get_method_display() if latest else "–",
     ]

@@ -31,6 +31,7 @@ from onmodel.rights.correcting import (
 from onmodel.web.access import is_own, treatment_for
 from onmodel.web.changes import SeenMixin, changed_page
 from onmodel.web.forms import DateInput
+from onmodel.web.seen import saw
 
 LABELS = {
     "referred_on": gettext_lazy("Referred"),
@@ -90,6 +91,7 @@ def _fields(instrument: Instrument, *, entered: bool):
 def treatment_correct(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The dates of a treatment."""
     treatment = treatment_for(request, pk, Permission.RECORD_CORRECT, own=False)
+    saw(request, "treatment opened to correct", treatment)
     now = {name: getattr(treatment, name) for name in DATES}
     form = DatesForm(request.POST or None, initial={**now, "seen": treatment_stamp(treatment)})
     if request.method == "POST" and form.is_valid():
@@ -116,6 +118,7 @@ def form_correct(request: HttpRequest, pk: UUID, form_pk: UUID) -> HttpResponse:
     instrument = assignment.programme.definitions.instruments.get(assignment.instrument)
     if instrument is None:
         raise Http404
+    saw(request, "form opened to correct", treatment)
     now = {f"value-{name}": value for name, value in form_values(assignment).items()}
     now["answered_on"] = assignment.answered_on
     form = FilledForm(request.POST or None, form=assignment, initial={**now, "seen": form_stamp(assignment)})

@@ -48,6 +48,8 @@ def treatment_page(request: HttpRequest, found: Treatment, *, own: bool) -> Http
     shows_identity = own or _may(request, found, Permission.IDENTITY_VIEW)
     verb = "treatment opened with identity" if shows_identity else "treatment opened"
     saw(request, verb, found, why=emergency.reason if emergency else "")
+    allowed = frozenset() if own else permissions_in(request.user, programme)
+    correctable = not own and may_correct_record(request, found)
     forms = list(found.assignments.prefetch_related("scores").order_by("months", "due_on", "instrument"))
     context = {
         "treatment": found,
@@ -62,22 +64,18 @@ def treatment_page(request: HttpRequest, found: Treatment, *, own: bool) -> Http
         "may_see_log": own or _may(request, found, Permission.ACCESS_LOG_VIEW),
         "facts": _facts(found),
         "charts": _charts(found, forms),
-        "forms": _forms_table(found, forms, linked=not own and may_correct_record(request, found)),
+        "forms": _forms_table(found, forms, linked=correctable),
         "plans": None if own else _plans_table(found),
         "copy_kinds": ["zip", "pdf", "json"],
-        "may_correct_record": not own and may_correct_record(request, found),
+        "may_correct_record": correctable,
         "may_copy": may_copy(request, found),
         "consents": consent_table(request, found),
-        "signals": None if own else _signals(request, found),
-        "may_give_access": not own and _may_give_access(request, found),
-        "crumbs": [] if own else _crumbs(request, found),
+        "signals": None if own else _signals(request, found, allowed),
+        "may_give_access": Permission.PATIENT_ACCESS_GIVE in allowed,
+        "crumbs": [] if own else _crumbs(found, allowed),
         "simulated": programme.is_simulated,
     }
     return render(request, "web/treatment.html", context)
-
-
-def _may_give_access(request: HttpRequest, treatment: Treatment) -> bool:
-    return Permission.PATIENT_ACCESS_GIVE in permissions_in(request.user, treatment.programme)
 
 
 def _emergency(request: HttpRequest, treatment: Treatment) -> EmergencyAccess | None:
@@ -89,9 +87,9 @@ def _may(request: HttpRequest, treatment: Treatment, permission: Permission) -> 
     return Treatment.objects.visible_to(request.user, permission).filter(pk=treatment.pk).exists()
 
 
-def _crumbs(request: HttpRequest, treatment: Treatment) -> list[tuple[str, str]]:
+def _crumbs(treatment: Treatment, allowed: frozenset[Permission]) -> list[tuple[str, str]]:
     slug = treatment.programme.slug
-    crumbs, allowed = [(_("Home"), reverse("home"))], permissions_in(request.user, treatment.programme)
+    crumbs = [(_("Home"), reverse("home"))]
     if Permission.PROGRAMME_VIEW in allowed:
         crumbs.append((treatment.programme.name, reverse("programme", args=[slug])))
     if Permission.TREATMENT_VIEW in allowed:
@@ -270,8 +268,8 @@ def _plans_table(treatment: Treatment) -> Table:
     return Table(_("Plans"), columns, rows, empty=EmptyState(_("No plans recorded")), caption_hidden=True)
 
 
-def _signals(request: HttpRequest, treatment: Treatment) -> Table | None:
-    if Permission.SIGNALS_VIEW not in permissions_in(request.user, treatment.programme):
+def _signals(request: HttpRequest, treatment: Treatment, allowed: frozenset[Permission]) -> Table | None:
+    if Permission.SIGNALS_VIEW not in allowed:
         return None
     visible = Signal.objects.visible_to(request.user).unsettled().filter(treatment=treatment)
     found = visible.select_related("programme", "treatment__patient", "person", "team")
