@@ -16,6 +16,8 @@ import polars as pl
 from django.db.models import Q, QuerySet
 
 from onmodel.assessments.models import Score
+from onmodel.consent.models import allowed
+from onmodel.consent.purposes import Purpose
 from onmodel.inference.cautions import DataError
 from onmodel.inference.comparisons import Comparison as Test
 from onmodel.inference.comparisons import chi_square, fisher, t_test
@@ -150,7 +152,11 @@ def compare(
     until: datetime.date,
     minimum_n: int = 5,
 ) -> Comparison:
-    """Compare two groups of these treatments on these outcomes. Two queries."""
+    """Compare two groups of these treatments on these outcomes. Two queries.
+
+    Patients who objected to the monitoring of quality are left out.
+    """
+    treatments = treatments.filter(allowed(Purpose.QUALITY_MONITORING))
     allocation = allocate(treatments, split, until=until)
     scores = _scores(treatments, allocation, outcomes, until)
     found = [

@@ -12,6 +12,8 @@ from onmodel.consent.actions import add_text, decide
 from onmodel.consent.models import Consent, allowed, allows
 from onmodel.consent.purposes import ALLOWED_UNTIL_REFUSED, Purpose
 from onmodel.consent.texts import text_in_force
+from onmodel.outcomes.comparison import compare, outcomes_of
+from onmodel.outcomes.periods import ByCohort
 from onmodel.packs.base import Text
 from onmodel.patients.models import Treatment
 from onmodel.programmes.changes import ChangedMeanwhileError
@@ -141,6 +143,36 @@ def test_an_objection_leaves_the_report_and_the_report_says_so(cast):
     assert "1 patient objected" in str(after)
     assert "of 100 patients" in str(before)
     assert "of 99 patients" in str(after)
+
+
+def test_an_objection_leaves_comparisons(cast):
+    programme = ProgrammeFactory()
+    fill_with_trial(programme)
+    treatments = programme.treatments.all()
+    treatments.update(cohort="one")
+    programme.treatments.filter(pk__in=list(treatments.values_list("pk", flat=True)[:50])).update(
+        cohort="two"
+    )
+
+    def compared() -> int:
+        found = compare(
+            programme.treatments.all(),
+            ByCohort("one", "two"),
+            outcomes=outcomes_of(programme),
+            until=START + datetime.timedelta(days=400),
+        )
+        return sum(found.outcomes[0].patients.values())
+
+    before = compared()
+    decide(
+        patient=programme.treatments.first().patient,
+        programme=programme,
+        purpose=Purpose.QUALITY_MONITORING,
+        decision="refused",
+        method="spoken",
+        by=None,
+    )
+    assert compared() == before - 1
 
 
 def test_staff_record_and_the_patient_withdraws(cast, client):
