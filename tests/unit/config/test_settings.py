@@ -81,7 +81,9 @@ def in_production(tmp_path: Path, *arguments: str, **environment: str) -> subpro
 def test_without_own_keys_the_command_says_so_in_one_sentence(tmp_path):
     refused = in_production(tmp_path, "manage", "check")
     assert refused.returncode == 1
-    assert refused.stderr.startswith("Error: PRODUCTION or HTTPS_ONLY is on")
+    assert refused.stderr.startswith("Error: ")
+    assert "PRODUCTION or HTTPS_ONLY is on" in refused.stderr
+    assert "SECRET_KEY" in refused.stderr
     assert "Traceback" not in refused.stderr
 
 
