@@ -19,7 +19,7 @@ def client(client, cast):
     Identity.objects.create(patient=cast.patient, sealed={"record_number": NUMBER})
     other = PatientFactory(organisation=cast.organisation, pseudonym="P-2002")
     TreatmentFactory(programme=cast.programme, patient=other)
-    client.force_login(cast.manager)
+    client.force_login(cast.assistant)
     return client
 
 
