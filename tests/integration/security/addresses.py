@@ -1,0 +1,84 @@
+"""Every address of the site, filled in with the objects of the estate."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from types import SimpleNamespace
+
+from django.urls import URLPattern, get_resolver, reverse
+
+#: What may stand in an address apart from objects.
+WORDS = {
+    "standard": ["req_05_team_size"],
+    "purpose": ["research"],
+    "kind": ["json", "html", "pdf"],
+    "provider_id": ["institution"],
+}
+
+
+@dataclass(frozen=True)
+class Address:
+    """An address, the name of its pattern, and the case or place whose object it names."""
+
+    url: str
+    name: str
+    case: str = ""
+    place: str = ""
+
+
+def patterns() -> Iterator[tuple[str, URLPattern]]:
+    """(route without its parameters' kinds, pattern) of the whole site."""
+
+    def walk(found, before: str = "") -> Iterator[tuple[str, URLPattern]]:
+        for pattern in found:
+            route = before + str(pattern.pattern).lstrip("^")
+            if isinstance(pattern, URLPattern):
+                yield route, pattern
+            else:
+                yield from walk(pattern.url_patterns, route)
+
+    yield from walk(get_resolver().url_patterns)
+
+
+def all_addresses(cast: SimpleNamespace) -> list[Address]:
+    """Each pattern with each object of each case and place. Fails for one that nobody told how to fill."""
+    found = []
+    for route, pattern in patterns():
+        parameters = re.findall(r"<(?:\w+:)?(\w+)>", route)
+        if not parameters:
+            found.append(Address(reverse(pattern.name), pattern.name))
+            continue
+        for owner, of, first in objects(cast, route):
+            others = [WORDS[name] for name in parameters[1:]] if first else [WORDS[n] for n in parameters]
+            for rest in itertools.product(*others):
+                arguments = [first, *rest] if first else list(rest)
+                found.append(Address(reverse(pattern.name, args=arguments), pattern.name, **{of: owner}))
+    return found
+
+
+def objects(cast: SimpleNamespace, route: str) -> Iterator[tuple[str, str, object]]:
+    """(owner, "case" or "place", what stands first in the address) for the first part of a route."""
+    part = route.partition("/")[0]
+    if part == "programmes":
+        yield from ((name, "place", place.programme.slug) for name, place in cast.places.items())
+    elif part == "organisations":
+        yield from (
+            (name, "place", place.programme.organisation.slug)
+            for name, place in cast.places.items()
+            if name != "sibling"
+        )
+    elif part == "imports":
+        yield from ((name, "place", run.pk) for name, place in cast.places.items() for run in place.runs)
+    elif part == "account":
+        yield "", "place", 1
+    elif part == "sign-in":
+        yield "", "place", None
+    else:
+        yield from (
+            (name, "case", thing.pk)
+            for name, case in cast.cases.items()
+            for thing in case.objects.get(part, [])
+        )

@@ -1,0 +1,245 @@
+"""The cast's programme with more in it, beside a second programme and a second organisation.
+
+Each case is one treatment with everything that hangs on it; its `secrets` are ids and words that occur
+nowhere else, so that finding one of them in a response says whose it is.
+"""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+
+from django.utils import timezone
+
+from onmodel.assessments.models import Score
+from onmodel.consent.models import Consent
+from onmodel.followup.models import Action
+from onmodel.outcomes.models import ImportRun
+from onmodel.patient_access.actions import make_access
+from onmodel.patients.emergency import EmergencyAccess
+from onmodel.patients.models import Identity, Treatment
+from onmodel.process.models import Incident, Plan
+from onmodel.programmes.models import Programme
+from onmodel.requirements.models import Attestation
+from onmodel.signals.models import Signal
+from tests import cast as people
+from tests.factories import (
+    AssignmentFactory,
+    InvolvementFactory,
+    PatientFactory,
+    ProgrammeFactory,
+    TreatmentFactory,
+)
+
+
+@dataclass
+class Case:
+    """A treatment, its objects by the first part of their address, and what gives it away."""
+
+    treatment: Treatment
+    secrets: set[str]
+    objects: dict[str, list[object]] = field(default_factory=dict)
+    code: str = ""
+
+
+@dataclass
+class Place:
+    """A programme, what names it and its people, and the import runs in it."""
+
+    programme: Programme
+    secrets: set[str]
+    runs: list[ImportRun] = field(default_factory=list)
+
+
+#: Who may see which cases, said here by hand and not by `visible_to`.
+SEES_CASES: dict[str | None, set[str]] = {
+    "patient_user": {"blue"},
+    "green_patient_user": {"green"},
+    "therapist": {"blue"},
+    "colleague": {"green"},
+    "supervisor": {"blue"},
+    "green_supervisor": {"green"},
+    "manager": {"blue", "green"},
+    "assistant": {"blue", "green"},
+    "privacy_officer": {"blue", "green"},  # who saw them and why, not what the record says
+    "sibling_manager": {"sibling"},
+    "outsider": {"elsewhere"},
+}
+#: Who has a role in which programme; patients and leavers have none, and learn no more than its name.
+SEES_PLACES: dict[str | None, set[str]] = {
+    "sibling_manager": {"sibling"},
+    "outsider": {"elsewhere"},
+}
+STRANGERS = {"patient_user", "green_patient_user", "leaver", None}
+MAY_IMPORT = {"manager", "assistant", "sibling_manager", "outsider"}
+
+
+def assemble(cast: SimpleNamespace) -> SimpleNamespace:
+    """Everything of `cast`, and `cases`, `places`, `who`."""
+    elsewhere = cast.other_programme  # its name is a word of the pages as well
+    elsewhere.name, elsewhere.slug = "Duneview day centre", "duneview"
+    elsewhere.save()
+    sibling = ProgrammeFactory(
+        organisation=cast.organisation, name="Sibling outpatients", slug="sibling-outpatients"
+    )
+    cast.green_supervisor = people.member(
+        cast.programme, "green_supervisor", "Gijs Greenlead", "supervisor", team=cast.other_team
+    )
+    cast.sibling_manager = people.member(sibling, "sibling_manager", "Sien Siblinglead", "manager")
+    cast.green_patient_user = people.person("green_patient", "Gwen Greenpatient")
+    green = TreatmentFactory(
+        programme=cast.programme,
+        team=cast.other_team,
+        primary_clinician=cast.colleague,
+        patient=PatientFactory(
+            organisation=cast.organisation, pseudonym="GREEN-2002", user=cast.green_patient_user
+        ),
+    )
+    InvolvementFactory(treatment=green, therapist=cast.colleague)
+    treatments = {
+        "blue": (cast.treatment, cast.therapist),
+        "green": (green, cast.colleague),
+        "sibling": (
+            TreatmentFactory(
+                programme=sibling,
+                patient=PatientFactory(organisation=cast.organisation, pseudonym="SIBLING-3003"),
+            ),
+            cast.sibling_manager,
+        ),
+        "elsewhere": (cast.other_treatment, cast.outsider),
+    }
+    cast.cases = {name: case(name, treatment, by) for name, (treatment, by) in treatments.items()}
+    cast.places = {
+        "home": place(cast.programme, cast.manager, {"Mia Manager"}),
+        "sibling": place(sibling, cast.sibling_manager, {"Sien Siblinglead"}),
+        "elsewhere": place(cast.other_programme, cast.outsider, {"Otto Outsider"}),
+    }
+    cast.who = {name: user_of(cast, name) for name in who(cast)}
+    return cast
+
+
+def case(name: str, treatment: Treatment, by) -> Case:
+    """Fill a treatment: a score, signals, an action, a plan, an incident, a consent, a code, an emergency."""
+    patient, day = treatment.patient, datetime.date(2025, 2, 1)
+    word = f"word-of-{name}"
+    number = f"RECORD{name.upper()}77"
+    Identity.objects.create(
+        patient=patient, sealed={"name": f"Given {word}", "birth_date": "1991-02-03", "record_number": number}
+    )
+    for months, value in ((0.0, 21), (6.0, 9)):
+        form = AssignmentFactory(treatment=treatment, months=months, status="answered", answered_on=day)
+        Score.objects.create(assignment=form, scale="total", value=value, rule="sum")
+    opened = signal(treatment)
+    closed = signal(
+        treatment,
+        rule="no_formulation",
+        state="closed",
+        closed_at=timezone.now(),
+        closing_note=f"note {word}",
+    )
+    Action.objects.create(
+        programme=treatment.programme,
+        signal=opened,
+        what=f"Call {word}",
+        owner=by,
+        agreed_by=by,
+        due_on=datetime.date(2030, 1, 1),
+    )
+    Plan.objects.create(treatment=treatment, kind="crisis_plan", made_on=day)
+    Incident.objects.create(
+        programme=treatment.programme, treatment=treatment, kind="other", happened_on=day, note=f"fell {word}"
+    )
+    Consent.objects.create(
+        patient=patient,
+        purpose="research",
+        decision="given",
+        decided_on=day,
+        method="paper",
+        text_source="mbt",
+        text_version="1",
+    )
+    emergency = EmergencyAccess.objects.create(
+        treatment=treatment,
+        user=by,
+        reason=f"nobody else could be reached about {word}",
+        opened_at=timezone.now() - datetime.timedelta(days=9),
+        ends_at=timezone.now() - datetime.timedelta(days=8),
+    )
+    access, code = make_access(treatment=treatment, kind="code", by=by)
+    ids = {str(thing.pk) for thing in (treatment, opened, closed, access, emergency)}
+    return Case(
+        treatment=treatment,
+        secrets={*ids, patient.pseudonym, word, number},
+        objects={
+            "treatments": [treatment],
+            "signals": [opened, closed],
+            "patient-access": [access],
+            "emergencies": [emergency],
+        },
+        code=code,
+    )
+
+
+def signal(treatment: Treatment, rule: str = "missing_crisis_plan", **kwargs: object) -> Signal:
+    return Signal.objects.create(
+        programme=treatment.programme,
+        subject_kind="treatment",
+        treatment=treatment,
+        pack="mbt",
+        rule=rule,
+        rule_version="1.0.0",
+        severity="urgent",
+        **kwargs,
+    )
+
+
+def place(programme: Programme, by, names: set[str]) -> Place:
+    """An import that is done and one that was refused, and a word about a requirement."""
+    runs = [
+        ImportRun.objects.create(
+            programme=programme,
+            file_name=f"file-of-{programme.slug}.csv",
+            digest=state[0] * 64,
+            state=state,
+            started_by=by,
+            problems=[
+                {"line": 2, "column": "id", "value": programme.slug, "reason": "no number", "wanted": "1"}
+            ],
+        )
+        for state in ("done", "refused")
+    ]
+    Attestation.objects.create(
+        programme=programme,
+        standard="req_05_team_size",
+        met=True,
+        evidence=f"seen at {programme.slug}",
+        attested_by=by,
+    )
+    return Place(programme, {*names, programme.name, programme.slug}, runs)
+
+
+def who(cast: SimpleNamespace) -> list[str | None]:
+    """Everybody of the cast who can sign in, and somebody who has not."""
+    from onmodel.accounts.models import User
+
+    return [*sorted(name for name, thing in vars(cast).items() if isinstance(thing, User)), None]
+
+
+def user_of(cast: SimpleNamespace, name: str | None):
+    return getattr(cast, name) if name else None
+
+
+def hidden(cast: SimpleNamespace, name: str | None) -> set[str]:
+    """The secrets that must never reach this person."""
+    kept = {
+        s for key, case in cast.cases.items() if key not in SEES_CASES.get(name, ()) for s in case.secrets
+    }
+    for key, place in cast.places.items():
+        if name in STRANGERS:
+            kept |= place.secrets - {place.programme.name, place.programme.slug}
+        elif key not in SEES_PLACES.get(name, {"home"}):
+            kept |= place.secrets
+        if name not in MAY_IMPORT or key not in SEES_PLACES.get(name, {"home"}):
+            kept |= {str(run.pk) for run in place.runs} | {f"file-of-{place.programme.slug}"}
+    return kept
