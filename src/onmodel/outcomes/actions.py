@@ -57,6 +57,8 @@ def preview_again(*, run: ImportRun, map_text: str, by: User | None) -> ImportRu
     _authorise(run.programme, by)
     if run.state not in (State.PREVIEW, State.REFUSED):
         return run
+    if not is_kept(run):
+        return _conclude(run, State.FAILED, {}, [_lost(run)])
     run.map = map_text
     run.digest = digest_of(run)
     earlier = _same_before(run)
@@ -139,6 +141,15 @@ def forget_file(run: ImportRun) -> None:
     if run.file:
         run.file.delete(save=False)
         ImportRun.objects.filter(pk=run.pk).update(file="")
+
+
+def is_kept(run: ImportRun) -> bool:
+    """Whether the file is there: a restored backup has none."""
+    return bool(run.file) and run.file.storage.exists(run.file.name)
+
+
+def _lost(run: ImportRun) -> Problem:
+    return Problem(None, run.file_name, "", _("the file is no longer here"), _("choose it again"))
 
 
 def digest_of(run: ImportRun) -> str:

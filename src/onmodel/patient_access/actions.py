@@ -6,6 +6,7 @@ import datetime
 import secrets
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
@@ -94,6 +95,11 @@ def birth_date_of(treatment: Treatment) -> str:
 
 
 def access_of_session(*, access_id: str, session: str) -> PatientAccess | None:
-    """The access whose open session this is; None when it was revoked or opened anew elsewhere."""
+    """The access whose open session this is; None when it was revoked, opened anew elsewhere, or is over.
+
+    However busily it is used, a session ends SESSION_COOKIE_AGE after it was opened.
+    """
     found = PatientAccess.objects.select_related("treatment__programme__organisation", "treatment__patient")
-    return found.filter(pk=access_id, session=session, revoked_at__isnull=True).exclude(session="").first()
+    opened = timezone.now() - datetime.timedelta(seconds=settings.SESSION_COOKIE_AGE)
+    live = found.filter(revoked_at__isnull=True, used_at__gt=opened).exclude(session="")
+    return live.filter(pk=access_id, session=session).first()

@@ -22,7 +22,7 @@ CONFLICT = 409
 class SeenMixin(forms.Form):
     """Remembers what the person saw: a version number, the id of the latest entry, or a state."""
 
-    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=200)
 
 
 def changed_page(

@@ -104,6 +104,8 @@ def read_map(text: str) -> ImportMap:
     except msgspec.DecodeError as error:
         reason = _("this is not TOML: %(error)s") % {"error": error}
         raise ImportRefusedError([Problem(None, _("map"), "", reason)]) from error
+    except RecursionError:
+        raise ImportRefusedError([Problem(None, _("map"), "", _("it is nested too deeply"))]) from None
     problems = list(_contradictions(mapping))
     if problems:
         raise ImportRefusedError(problems)

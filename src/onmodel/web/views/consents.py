@@ -125,14 +125,14 @@ def _decide(
             programme=treatment.programme,
             purpose=purpose,
             by=request.user,
-            seen=int(seen) if seen.isdecimal() else None,
+            seen=int(seen) if seen.isdecimal() else 0,
             **given,
         )
     except ChangedMeanwhileError as error:
         latest = error.current
-        now = {name: getattr(latest, name) for name in ("decision", "decided_on", "method")}
+        now = {name: getattr(latest, name) for name in ("decision", "decided_on", "method")} if latest else {}
         back = reverse("treatment", args=[treatment.pk])
-        return changed_page(request, form, now=now, seen=latest.pk, back=back)
+        return changed_page(request, form, now=now, seen=latest.pk if latest else 0, back=back)
     except ValidationError as error:
         form.add_error(None, error)
         return None
