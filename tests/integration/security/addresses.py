@@ -45,6 +45,7 @@ def patterns() -> Iterator[tuple[str, URLPattern]]:
 
 def all_addresses(cast: SimpleNamespace) -> list[Address]:
     """Each pattern with each object of each case and place. Fails for one that nobody told how to fill."""
+    words = WORDS | {"form_pk": [case.form.pk for case in cast.cases.values()]}
     found = []
     for route, pattern in patterns():
         parameters = re.findall(r"<(?:\w+:)?(\w+)>", route)
@@ -52,7 +53,7 @@ def all_addresses(cast: SimpleNamespace) -> list[Address]:
             found.append(Address(reverse(pattern.name), pattern.name))
             continue
         for owner, of, first in objects(cast, route):
-            others = [WORDS[name] for name in parameters[1:]] if first else [WORDS[n] for n in parameters]
+            others = [words[name] for name in parameters[1:]] if first else [words[n] for n in parameters]
             for rest in itertools.product(*others):
                 arguments = [first, *rest] if first else list(rest)
                 found.append(Address(reverse(pattern.name, args=arguments), pattern.name, **{of: owner}))

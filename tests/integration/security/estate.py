@@ -12,7 +12,7 @@ from types import SimpleNamespace
 
 from django.utils import timezone
 
-from onmodel.assessments.models import Score
+from onmodel.assessments.models import Assignment, Score
 from onmodel.consent.models import Consent
 from onmodel.followup.models import Action
 from onmodel.outcomes.models import ImportRun
@@ -41,6 +41,7 @@ class Case:
     secrets: set[str]
     objects: dict[str, list[object]] = field(default_factory=dict)
     code: str = ""
+    form: Assignment | None = None
 
 
 @dataclass
@@ -167,7 +168,7 @@ def case(name: str, treatment: Treatment, by) -> Case:
         ends_at=timezone.now() - datetime.timedelta(days=8),
     )
     access, code = make_access(treatment=treatment, kind="code", by=by)
-    ids = {str(thing.pk) for thing in (treatment, opened, closed, access, emergency)}
+    ids = {str(thing.pk) for thing in (treatment, form, opened, closed, access, emergency)}
     return Case(
         treatment=treatment,
         secrets={*ids, patient.pseudonym, word, number},
@@ -178,6 +179,7 @@ def case(name: str, treatment: Treatment, by) -> Case:
             "emergencies": [emergency],
         },
         code=code,
+        form=form,
     )
 
 

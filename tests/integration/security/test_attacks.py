@@ -117,6 +117,17 @@ def test_another_teams_signal_is_not_handled(estate, signed_in, name, who):
     assert state.digest() == before
 
 
+@pytest.mark.parametrize("case", ["green", "sibling", "elsewhere"])
+def test_anothers_form_does_not_open_by_ones_own_treatment(estate, signed_in, case):
+    own, other = estate.cases["blue"].treatment, estate.cases[case].form
+    for who in ("therapist", "supervisor", "manager"):
+        client, before = signed_in(who), state.digest()
+        address = reverse("form-correct", args=[own.pk, other.pk])
+        assert client.get(address).status_code == 404
+        assert client.post(address, {"reason": "slip", "value-total": "1"}).status_code == 404
+        assert state.digest() == before
+
+
 def test_extra_fields_change_nothing_else(estate, signed_in):
     """Fields of the record that the form does not have are not taken from the request."""
     signal = estate.cases["blue"].objects["signals"][0]

@@ -188,7 +188,9 @@ def _changed(
 ) -> HttpResponse:
     """Somebody else attested it meanwhile: both words, side by side."""
     word = error.current
-    now = {"met": "yes" if word.met else "no", "evidence": word.evidence, "on": word.attested_on}
+    now = {}
+    if word is not None:  # the word that was seen may have gone, or never have been
+        now = {"met": "yes" if word.met else "no", "evidence": word.evidence, "on": word.attested_on}
     back = reverse("requirement", args=[programme.slug, definition.id])
     return changed_page(request, form, now=now, seen=attested_stamp(programme, definition.id), back=back)
 
