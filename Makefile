@@ -39,7 +39,7 @@ check: install ## style, types, layers, migrations, packs, translations
 
 test: check browser ## every test, on SQLite and on PostgreSQL
 	@$(BIN)/pytest -n auto -q
-	@$(BIN)/python tools/with_postgres.py $(BIN)/pytest -n auto -q tests/integration
+	@$(BIN)/python tools/with_postgres.py $(BIN)/pytest -n auto -q tests/integration tests/generative/test_malformed_input.py
 
 browser: install
 	@$(BIN)/python tools/get_chromium.py

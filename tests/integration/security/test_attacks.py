@@ -359,6 +359,14 @@ def test_codes_are_not_in_the_database(estate):
 
 
 # --- accounts ---
+@pytest.mark.parametrize(
+    "key", ['"0000000\\000"', "a\x00bcdefghij", "x" * 9_000, "é" * 32, "'; --", "%00" * 9]
+)
+def test_a_session_that_was_made_up_is_none(client, key):
+    """A quoted cookie may hold a NUL by its octal number."""
+    assert client.get("/", headers={"cookie": f"sessionid={key}"}).status_code == 302
+
+
 def test_a_closed_account_and_an_ended_membership_open_nothing_at_once(estate, signed_in):
     client = signed_in("therapist")
     address = reverse("treatment", args=[estate.cases["blue"].treatment.pk])
