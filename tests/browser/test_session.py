@@ -31,7 +31,7 @@ def form(page: Page, live_server, cast) -> Page:
     address = live_server.url + reverse("requirement", args=[cast.programme.slug, "req_05_team_size"])
     page.goto(address)
     sign_in(page, "manager")
-    page.locator("main textarea").first.fill(TYPED)
+    page.locator("#id_evidence").fill(TYPED)
     return page
 
 
@@ -48,7 +48,7 @@ def test_warns_and_a_sign_of_life_keeps_the_session(form: Page, accessible) -> N
     accessible(form)
     form.get_by_role("button", name="Stay signed in").click()
     expect(warning(form)).to_be_hidden()
-    expect(form.locator("main textarea").first).to_have_value(TYPED)
+    expect(form.locator("#id_evidence")).to_have_value(TYPED)
 
 
 def test_one_signs_in_again_in_another_tab_and_the_form_goes_on(form: Page, accessible, cast) -> None:
@@ -62,7 +62,7 @@ def test_one_signs_in_again_in_another_tab_and_the_form_goes_on(form: Page, acce
     expect(other.get_by_role("heading", level=1)).to_have_text("You are signed in again")
     other.close()
     expect(over(form)).to_be_hidden(timeout=10_000)
-    expect(form.locator("main textarea").first).to_have_value(TYPED)
+    expect(form.locator("#id_evidence")).to_have_value(TYPED)
     form.get_by_label("Yes").check()
     form.get_by_label("As of").fill("2026-01-05")
     form.locator("main").get_by_role("button", name="Keep my word on it").click()
@@ -78,22 +78,22 @@ def test_somebody_else_who_signs_in_does_not_get_the_form(form: Page, cast) -> N
     expect(form.locator("#session")).to_have_attribute(
         "data-who", other.locator("#session").get_attribute("data-who")
     )
-    expect(form.locator("main textarea").first).to_have_value("")
+    expect(form.locator("#id_evidence")).to_have_value("")
 
 
 def test_a_form_sent_to_a_session_that_is_gone_comes_back_after_sign_in(form: Page) -> None:
     Session.objects.all().delete()
-    form.evaluate("document.querySelector('main form').submit()")
+    form.evaluate("document.querySelector('#id_evidence').form.submit()")
     expect(form.get_by_role("heading", level=1)).to_have_text("Sign in")
     sign_in(form, "manager")
     expect(form.get_by_text("What you typed before you were signed out")).to_be_visible()
-    expect(form.locator("main textarea").first).to_have_value(TYPED)
+    expect(form.locator("#id_evidence")).to_have_value(TYPED)
 
 
 def test_a_form_that_arrived_does_not_come_back(form: Page) -> None:
     address = form.url
     form.goto(address)
-    expect(form.locator("main textarea").first).to_have_value("")
+    expect(form.locator("#id_evidence")).to_have_value("")
     assert form.evaluate("Object.keys(sessionStorage).filter((name) => name.includes('draft')).length") == 0
 
 

@@ -45,6 +45,7 @@ NO_EVENT = {
     "outcomes.discard_stale": "discard_import, which writes the event, for each file that was left",
     "patient_access.access_of_session": "reads",
     "patient_access.birth_date_of": "reads",
+    "outcomes.is_kept": "reads",
     "outcomes.forget_file": "part of an import, whose event says it",
     "outcomes.preview_again": "computes what an import would do; the file's coming in has its event",
     "outcomes.preview_import": "open_import, which writes the event, and then preview_again",
