@@ -18,6 +18,7 @@ LAYERS = [
     {"consent"},
     {"assessments", "patient_access"},
     {"signals", "followup"},
+    {"forms"},
     {"outcomes", "process", "requirements"},
     {"monitoring"},
     {"reports"},

@@ -44,7 +44,7 @@ def keep_answers(
     """The same without the event, which the caller records after all that it does (an import)."""
     assignment = Assignment.objects.select_for_update().get(pk=assignment.pk)
     instrument = instrument_of(assignment)
-    rows = [_answer(assignment, instrument, item, value) for item, value in answers.items()]
+    rows = [checked_answer(assignment, instrument, item, value) for item, value in answers.items()]
     Answer.objects.bulk_create(
         rows,
         update_conflicts=True,
@@ -96,9 +96,10 @@ def set_aside(*, assignment: Assignment, reason: str, by: User) -> Assignment:
     return assignment
 
 
-def _answer(
+def checked_answer(
     assignment: Assignment, instrument: Instrument, item_id: str, value: float | str | None
 ) -> Answer:
+    """The answer, not kept yet. ValidationError for an item or value that the form does not have."""
     try:
         item = instrument.item(item_id)
     except KeyError:
@@ -122,7 +123,7 @@ def _number(instrument: Instrument, item: Item, value: float | str | None) -> fl
     except ValueError:
         number = math.nan
     outside = (low is not None and number < low) or (high is not None and number > high)
-    if math.isnan(number) or outside or (options and item.kind == "choice" and number not in options):
+    if not math.isfinite(number) or outside or (options and item.kind == "choice" and number not in options):
         wanted = {"item": item.id, "value": value, "low": low, "high": high}
         raise ValidationError(
             _("Item %(item)s: %(value)s is not an answer from %(low)s to %(high)s.") % wanted

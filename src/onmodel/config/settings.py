@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "onmodel.assessments",
     "onmodel.signals",
     "onmodel.followup",
+    "onmodel.forms",
     "onmodel.outcomes",
     "onmodel.process",
     "onmodel.requirements",

@@ -10,7 +10,7 @@ from django.db import models
 from onmodel.accounts.models import User
 
 #: Secrets that open something; they are nothing that is known of a patient.
-SECRET = {"digest", "session", "record_number_index"}
+SECRET = {"digest", "session", "record_number_index", "device"}
 
 
 def plain(row: models.Model, *, without: frozenset[type[models.Model]] = frozenset()) -> dict[str, Any]:

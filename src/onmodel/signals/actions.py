@@ -52,6 +52,31 @@ def reconcile(
     return Outcome(opened=len(opened), still_found=len(still), ended=len(ended), closed=len(closed))
 
 
+@transaction.atomic
+def open_signal(*, programme: Programme, finding: Finding, by: User | None) -> Signal:
+    """Open a signal at once, outside a look at the whole programme; the one that is there stays.
+
+    A second finding renews the latest evidence of an unsettled signal and leaves a closed one closed.
+    The caller holds a lock under which the same is not found twice at a time.
+    """
+    same = Signal.objects.filter(
+        programme=programme,
+        rule=finding.rule.id,
+        key=finding.key,
+        subject_kind=finding.rule.subject.value,
+        treatment=finding.treatment,
+        person=finding.person,
+        team=finding.team,
+    ).order_by("-opened_at")
+    if known := same.select_related("treatment").first():
+        if known.state != Signal.State.CLOSED:
+            _renew([known], {_identity(known): finding})
+        return known
+    (signal,) = _open([finding], programme=programme)
+    record_all([_opening(signal)], by=by)
+    return signal
+
+
 def _opening(signal: Signal) -> Draft:
     detail = {"rule": signal.rule, "evidence": signal.evidence}
     return Draft(verb="signal opened", subject=signal, detail=detail)

@@ -15,6 +15,7 @@ from onmodel.audit.models import Event
 from onmodel.consent import actions as consent
 from onmodel.consent.purposes import Purpose
 from onmodel.followup import actions as followup
+from onmodel.forms import actions as forms
 from onmodel.outcomes import actions as outcomes
 from onmodel.outcomes.models import ImportRun
 from onmodel.patient_access import actions as patient_access
@@ -35,6 +36,7 @@ DAY = datetime.date(2025, 6, 1)
 
 #: Public functions that write no event of their own, and why.
 NO_EVENT = {
+    "assessments.checked_answer": "checks, and keeps nothing",
     "assessments.instrument_of": "reads",
     "assessments.keep_answers": "hands its event to the caller, which records it last",
     "assessments.keep_scores": "hands its event to the caller, which records it last",
@@ -50,6 +52,9 @@ NO_EVENT = {
     "outcomes.preview_again": "computes what an import would do; the file's coming in has its event",
     "outcomes.preview_import": "open_import, which writes the event, and then preview_again",
     "followup.action_stamp": "reads",
+    "forms.device_digest": "computes",
+    "forms.note_staff_device": "part of signing in, whose event says it",
+    "forms.save_answers": "the sitting has its event, and so has the form when it is finished",
     "patients.identity_stamp": "reads",
     "requirements.attested_stamp": "reads",
     "requirements.latest_word": "reads",
@@ -101,6 +106,12 @@ def reconciling(cast):
     return lambda: signals.reconcile(programme=cast.programme, findings=[finding], rules=[rule], by=None)
 
 
+def opening_one(cast):
+    rule = next(rule for rule in cast.programme.definitions.all_rules() if rule.id == "risk_answer")
+    finding = Finding(rule=rule, treatment=cast.treatment, evidence={"answer": 2})
+    return lambda: signals.open_signal(programme=cast.programme, finding=finding, by=None)
+
+
 def agreed(cast):
     return followup.agree(
         programme=cast.programme, what="Meet", owner=cast.supervisor, due_on=DAY, by=cast.supervisor
@@ -128,6 +139,13 @@ def supervisor(cast):
 
 def programme(cast):
     return cast.programme
+
+
+def sat_down(cast):
+    form = AssignmentFactory(treatment=cast.treatment)
+    sitting = forms.open_sitting(assignment=form, channel="staff", by=cast.therapist)
+    forms.save_answers(sitting=sitting, given=[forms.Given(item="1", value=1)], by=cast.therapist)
+    return sitting
 
 
 WAYS = {
@@ -219,6 +237,14 @@ WAYS = {
     "outcomes.queue_import": way(outcomes.queue_import, previewed, "run", by=lambda cast: cast.manager),
     "outcomes.run_import": way(outcomes.run_import, previewed, "run", by=lambda cast: cast.manager),
     "outcomes.discard_import": way(outcomes.discard_import, previewed, "run", by=lambda cast: cast.manager),
+    "forms.open_sitting": way(
+        forms.open_sitting,
+        lambda cast: AssignmentFactory(treatment=cast.treatment),
+        "assignment",
+        channel="staff",
+        by=therapist,
+    ),
+    "forms.finish_form": way(forms.finish_form, sat_down, "sitting", by=therapist),
     "patients.correct_identity": way(
         patients.correct_identity, lambda cast: cast.patient, "patient", parts={"name": "Wil"}, by=therapist
     ),
@@ -259,6 +285,7 @@ WAYS = {
     "signals.acknowledge": way(signals.acknowledge, signal, "signal", by=therapist),
     "signals.close": way(signals.close, signal, "signal", note="Settled.", by=therapist),
     "signals.mark_acted_upon": way(signals.mark_acted_upon, signal, "signal", by=therapist),
+    "signals.open_signal": opening_one,
     "signals.reconcile": reconciling,
 }
 

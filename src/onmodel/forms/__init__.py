@@ -1,0 +1,1 @@
+"""Forms while they are filled: sittings, answers before the form is finished, what follows at once."""
