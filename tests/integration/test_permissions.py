@@ -101,6 +101,8 @@ TABLE = {
     ("requirement", "get"): staff(NO, supervisor=OK, manager=OK, expert=OK),
     ("requirement", "post"): staff(NO, supervisor=WRONG, manager=WRONG),
     ("requirement-threshold", "post"): staff(NO, supervisor=WRONG, manager=WRONG),
+    ("sharing", "get"): staff(NO, supervisor=OK, manager=OK),
+    ("sharing", "post"): staff(NO, supervisor=WRONG, manager=WRONG),
     ("compare", "get"): staff(NO, supervisor=OK, manager=OK, expert=OK, stakeholder=OK),
     ("pir", "get"): staff(NO, supervisor=OK, manager=OK, expert=OK, stakeholder=OK),
     ("pir-file", "get"): staff(NO, supervisor=OK, manager=OK, expert=OK, stakeholder=OK),

@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from onmodel.patients.models import Treatment
 from onmodel.programmes.models import Programme, Team
+from onmodel.sharing.models import Reaches
+from onmodel.sharing.reading import for_everybody, for_the_patient, readable
 
 
 class AboutSubject(models.Model):
@@ -69,6 +71,14 @@ class AssignmentQuerySet(models.QuerySet):
     def visible_to(self, user) -> AssignmentQuerySet:
         """Those about treatments that the user may see."""
         return self.filter(treatment__in=Treatment.objects.visible_to(user))
+
+    def open_to(self, reader, level: Reaches = Reaches.ITEMS) -> AssignmentQuerySet:
+        """Those of which the reader may see what `level` shows (`sharing.reading.readable`)."""
+        return self.filter(readable(reader, level))
+
+    def for_the_patient(self) -> AssignmentQuerySet:
+        """All but those that a therapist keeps for him- or herself."""
+        return self.filter(for_the_patient())
 
     def answered(self) -> AssignmentQuerySet:
         return self.filter(status=Assignment.Status.ANSWERED)
@@ -141,6 +151,12 @@ class Assignment(AboutSubject):
         return f"{self.instrument} {self.months if self.months is not None else self.occasion}"
 
 
+class AnswerQuerySet(models.QuerySet):
+    def open_to(self, reader) -> AnswerQuerySet:
+        """Those that the reader may see, of the treatments that he or she sees."""
+        return self.filter(readable(reader, Reaches.ITEMS, "assignment__"))
+
+
 class Answer(models.Model):
     """The answer to one item: a number, or text; neither where it was left open on purpose."""
 
@@ -149,6 +165,8 @@ class Answer(models.Model):
     value = models.FloatField(null=True, blank=True)
     text = models.TextField(blank=True)
     not_applicable = models.BooleanField(default=False)
+
+    objects = AnswerQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["assignment", "item"], name="one_answer_an_item")]
@@ -160,6 +178,14 @@ class Answer(models.Model):
 class ScoreQuerySet(models.QuerySet):
     def of_scale(self, instrument: str, scale: str) -> ScoreQuerySet:
         return self.filter(assignment__instrument=instrument, scale=scale)
+
+    def open_to(self, reader, level: Reaches = Reaches.SCORES) -> ScoreQuerySet:
+        """Those of which the reader may see what `level` shows, of the treatments that he or she sees."""
+        return self.filter(readable(reader, level, "assignment__"))
+
+    def for_everybody(self) -> ScoreQuerySet:
+        """Those that all who see the treatment may see."""
+        return self.filter(for_everybody("assignment__"))
 
     def known(self) -> ScoreQuerySet:
         return self.filter(value__isnull=False)

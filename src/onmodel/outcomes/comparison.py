@@ -39,7 +39,7 @@ from onmodel.inference.mixed import (
 from onmodel.inference.multiplicity import holm
 from onmodel.measurement.meaning import direction_of
 from onmodel.outcomes.periods import FIRST, GROUPS, SECOND, Allocation, Split, allocate
-from onmodel.packs.instruments import Direction, Instrument
+from onmodel.packs.instruments import Audience, Direction, Instrument
 from onmodel.patients.models import Treatment
 from onmodel.programmes.models import Programme
 
@@ -181,8 +181,8 @@ def outcomes_of(programme: Programme) -> list[Scale]:
     wanted = [o for o in (template.outcomes if template else ()) if o.instrument in names]
     if wanted:
         return [(instruments[o.instrument], o.scale) for o in wanted]
-    others = [instruments[name] for name in names if instruments[name].direction is not Direction.NEUTRAL]
-    return [(instrument, instrument.main_scale) for instrument in others]
+    others = [instruments[name] for name in names if instruments[name].audience is Audience.TEAM]
+    return [(i, i.main_scale) for i in others if i.direction is not Direction.NEUTRAL]
 
 
 def _scores(

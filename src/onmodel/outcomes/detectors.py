@@ -11,7 +11,7 @@ from onmodel.assessments.models import Answer, Assignment
 from onmodel.measurement.change import Outcome as ChangeOutcome
 from onmodel.measurement.change import classify_change
 from onmodel.outcomes.change import Course, courses, parse_outcome
-from onmodel.packs.instruments import Instrument
+from onmodel.packs.instruments import Audience, Instrument
 from onmodel.packs.standards import Rule
 from onmodel.programmes.models import Programme
 from onmodel.signals.detection import Finding
@@ -39,7 +39,7 @@ def deteriorated(programme: Programme, rule: Rule, day: datetime.date) -> Iterab
     for name in rule.settings["scales"]:
         instrument_id, scale = parse_outcome(str(name))
         instrument = programme.definitions.instruments.get(instrument_id)
-        if instrument is None:
+        if instrument is None or instrument.audience is not Audience.TEAM:
             continue
         followed = [
             course

@@ -8,7 +8,7 @@ from uuid import UUID
 from onmodel.assessments.models import Score
 from onmodel.measurement.change import classify_change
 from onmodel.outcomes.change import Course
-from onmodel.packs.instruments import Instrument
+from onmodel.packs.instruments import Audience, Instrument
 from onmodel.programmes.models import Programme
 
 
@@ -42,8 +42,8 @@ def main_outcome(programme: Programme) -> MainOutcome | None:
         if shown.instrument in names:
             return MainOutcome(definitions.instruments[shown.instrument], shown.scale)
     for name in sorted(names):
-        if name in definitions.instruments:
-            instrument = definitions.instruments[name]
+        instrument = definitions.instruments.get(name)
+        if instrument is not None and instrument.audience is Audience.TEAM:
             return MainOutcome(instrument, instrument.main_scale)
     return None
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from onmodel.packs.instruments import Instrument, Item, ItemKind, Option, Wording
+from onmodel.packs.instruments import Audience, Instrument, Item, ItemKind, Option, Wording
 from onmodel.packs.problems import Finding
 from onmodel.packs.scales import EnteredScale
 from onmodel.packs.walk import duplicates
@@ -77,6 +77,13 @@ def _limits(owner: Instrument | Item, prefix: str, options: tuple[Option, ...]) 
         yield Finding(f"{prefix}options[{index}].value", f"{value} stands here twice")
 
 
+def check_audience(instrument: Instrument) -> Iterator[Finding]:
+    """A form that reaches few asks nothing that has to be seen at once."""
+    if instrument.audience is not Audience.TEAM and instrument.risk_items:
+        who = instrument.audience.value
+        yield Finding("risk_items", f"an answer that asks for attention at once cannot be kept {who!r}")
+
+
 def check_choices(instrument: Instrument) -> Iterator[Finding]:
     """An item that is a choice has options, or lowest and highest answer."""
     open_: dict[str, list[str]] = {}
@@ -143,6 +150,7 @@ CHECKS: tuple[Check, ...] = (
     check_unused_items,
     check_parts,
     check_limits,
+    check_audience,
     check_choices,
     check_wording,
     check_score_only,

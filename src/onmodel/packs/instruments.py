@@ -29,6 +29,14 @@ class Wording(StrEnum):
     NONE = "none"  # score-only: a scale score is entered
 
 
+class Audience(StrEnum):
+    """Who may see one person's scores and answers, beside who gave them."""
+
+    TEAM = "team"  # all who see the treatment
+    AGREED = "agreed"  # a patient's view of the therapists: as far as the programme agreed
+    OWN = "own"  # a therapist's own feelings: nobody, unless he or she shares them
+
+
 class ItemKind(StrEnum):
     CHOICE = "choice"
     NUMBER = "number"
@@ -163,6 +171,7 @@ class Instrument(Definition, frozen=True, kw_only=True):
     wording: Wording
     direction: Direction
     validated: bool = True
+    audience: Audience = Audience.TEAM
     recall: Text | None = None
     instruction: Text | None = None
     minutes: float | None = None

@@ -25,7 +25,7 @@ def export_patient(
     *, patient: Patient, by: User | None, treatments: Iterable[Treatment] | None = None, whole: bool = True
 ) -> dict[str, Any]:
     """The data of one patient, and the event that they were handed out."""
-    data = patient_data(patient, treatments=treatments, whole=whole)
+    data = patient_data(patient, treatments=treatments, whole=whole, reader=by)
     record(by=by, verb="patient exported", subject=patient, whole=whole)
     return data
 

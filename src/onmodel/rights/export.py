@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
 from django.utils import timezone
 
@@ -15,14 +16,23 @@ from onmodel.packs.instruments import Instrument
 from onmodel.packs.problems import PackError
 from onmodel.patients.models import Identity, Patient, Treatment
 from onmodel.rights.plain import plain, written
+from onmodel.sharing.models import Reaches
 
 FORMAT = "onmodel-patient-1"
 
 
 def patient_data(
-    patient: Patient, *, treatments: Iterable[Treatment] | None = None, whole: bool = True
+    patient: Patient,
+    *,
+    treatments: Iterable[Treatment] | None = None,
+    whole: bool = True,
+    reader: User | None = None,
 ) -> dict[str, Any]:
-    """All of it; for staff only these treatments, without identity, account and access log (`whole`)."""
+    """All of it but what therapists keep for themselves.
+
+    For staff (`reader`) only these treatments, without identity, account and access log (not `whole`), and
+    only the answers and scores that reach them.
+    """
     without = frozenset({Treatment} if whole else {Treatment, Identity})
     record = plain(patient, without=without)
     chosen = list(patient.treatments.all() if treatments is None else treatments)
@@ -36,7 +46,7 @@ def patient_data(
         "simulated": any(treatment.programme.is_simulated for treatment in chosen),
         "complete": whole,
         "patient": record,
-        "treatments": [_treatment(treatment) for treatment in chosen],
+        "treatments": [_treatment(treatment, None if whole else reader) for treatment in chosen],
         "access_log": _access_log(patient) if whole else None,
     }
 
@@ -49,15 +59,31 @@ def _account(user: User | None) -> dict[str, Any] | None:
     return {name: written(getattr(user, name)) for name in told}
 
 
-def _treatment(treatment: Treatment) -> dict[str, Any]:
+def _treatment(treatment: Treatment, reader: User | None) -> dict[str, Any]:
     content = plain(treatment)
     content.pop("patient")
     content["programme"] = {
         "name": treatment.programme.name,
         "organisation": str(treatment.programme.organisation),
     }
-    forms = content.pop("assignments")
+    forms = _reaching(content.pop("assignments"), treatment, reader)
     return {**content, "forms": [_form(form) for form in forms]}
+
+
+def _reaching(forms: list[dict[str, Any]], treatment: Treatment, reader: User | None) -> list[dict[str, Any]]:
+    """Without what a therapist keeps; for staff (`reader`) emptied of what does not reach them."""
+    kept = set(treatment.assignments.for_the_patient().values_list("pk", flat=True))
+    forms = [form for form in forms if reader is not None or UUID(form["id"]) in kept]
+    if reader is None:
+        return forms
+    read = {
+        part: set(treatment.assignments.open_to(reader, level).values_list("pk", flat=True))
+        for part, level in (("answers", Reaches.ITEMS), ("scores", Reaches.SCORES))
+    }
+    return [
+        {**form, **{part: [] for part, allowed in read.items() if UUID(form["id"]) not in allowed}}
+        for form in forms
+    ]
 
 
 def _form(form: dict[str, Any]) -> dict[str, Any]:

@@ -20,6 +20,7 @@ def programme_tabs(request: HttpRequest, programme: Programme) -> list[Tab]:
         ("patients", _("Patients"), Permission.TREATMENT_VIEW),
         ("signals", _("Signals"), Permission.SIGNALS_VIEW),
         ("requirements", _("Requirements"), Permission.REQUIREMENTS_VIEW),
+        ("sharing", _("Who sees what"), Permission.REQUIREMENTS_ATTEST),
         ("compare", _("Compare"), Permission.PIR_VIEW),
         ("pir", _("Report"), Permission.PIR_VIEW),
     )

@@ -20,6 +20,7 @@ from onmodel.web.views import (
     programme,
     requirements,
     rights,
+    sharing,
     signals,
     treatment,
 )
@@ -40,6 +41,7 @@ urlpatterns: list = [
         requirements.requirement_threshold,
         name="requirement-threshold",
     ),
+    path("programmes/<slug:slug>/sharing/", sharing.sharing, name="sharing"),
     path("programmes/<slug:slug>/compare/", compare.compare, name="compare"),
     path("programmes/<slug:slug>/report/", pir.pir, name="pir"),
     re_path(r"^programmes/(?P<slug>[-\w]+)/report/(?P<kind>html|pdf|json)/$", pir.pir_file, name="pir-file"),

@@ -25,6 +25,7 @@ from onmodel.patients.emergency import EmergencyAccess
 from onmodel.programmes import actions as programmes
 from onmodel.requirements import actions as requirements
 from onmodel.rights import actions as rights
+from onmodel.sharing import actions as sharing
 from onmodel.signals import actions as signals
 from onmodel.signals.detection import Finding
 from onmodel.signals.models import Signal
@@ -116,6 +117,10 @@ def agreed(cast):
     return followup.agree(
         programme=cast.programme, what="Meet", owner=cast.supervisor, due_on=DAY, by=cast.supervisor
     )
+
+
+def shared_own(cast):
+    return sharing.share_own(treatment=cast.treatment, by=cast.therapist).treatment
 
 
 def way(function, make=None, name="", **arguments):
@@ -282,6 +287,11 @@ WAYS = {
         reason="A small unit.",
         by=supervisor,
     ),
+    "sharing.agree_on_sharing": way(
+        sharing.agree_on_sharing, programme=programme, reaches="trend", reason="Team day.", by=supervisor
+    ),
+    "sharing.share_own": way(sharing.share_own, lambda cast: cast.treatment, "treatment", by=therapist),
+    "sharing.withdraw_own": way(sharing.withdraw_own, shared_own, "treatment", by=therapist),
     "signals.acknowledge": way(signals.acknowledge, signal, "signal", by=therapist),
     "signals.close": way(signals.close, signal, "signal", note="Settled.", by=therapist),
     "signals.mark_acted_upon": way(signals.mark_acted_upon, signal, "signal", by=therapist),

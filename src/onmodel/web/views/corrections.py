@@ -114,7 +114,9 @@ def treatment_correct(request: HttpRequest, pk: UUID) -> HttpResponse:
 def form_correct(request: HttpRequest, pk: UUID, form_pk: UUID) -> HttpResponse:
     """The answers or scores of one filled form."""
     treatment = treatment_for(request, pk, Permission.RECORD_CORRECT, own=False)
-    assignment = get_object_or_404(treatment.assignments.select_related("programme"), pk=form_pk)
+    assignment = get_object_or_404(
+        treatment.assignments.open_to(request.user).select_related("programme"), pk=form_pk
+    )
     instrument = assignment.programme.definitions.instruments.get(assignment.instrument)
     if instrument is None:
         raise Http404

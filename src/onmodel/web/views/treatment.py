@@ -6,6 +6,7 @@ import datetime
 from collections import defaultdict
 from uuid import UUID
 
+from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,6 +17,7 @@ from django.utils.translation import gettext as _
 from onmodel.access.permissions import Permission
 from onmodel.access.policy import permissions_in
 from onmodel.assessments.models import Assignment
+from onmodel.assessments.models import Score as ScoreOfForm
 from onmodel.charts.course import Marks
 from onmodel.charts.patient import Score as ChartScore
 from onmodel.charts.patient import patient_course_chart
@@ -50,7 +52,7 @@ def treatment_page(request: HttpRequest, found: Treatment, *, own: bool) -> Http
     saw(request, verb, found, why=emergency.reason if emergency else "")
     allowed = frozenset() if own else permissions_in(request.user, programme)
     correctable = not own and may_correct_record(request, found)
-    forms = list(found.assignments.prefetch_related("scores").order_by("months", "due_on", "instrument"))
+    forms = _forms(request, found, own=own)
     context = {
         "treatment": found,
         "programme": programme,
@@ -76,6 +78,15 @@ def treatment_page(request: HttpRequest, found: Treatment, *, own: bool) -> Http
         "simulated": programme.is_simulated,
     }
     return render(request, "web/treatment.html", context)
+
+
+def _forms(request: HttpRequest, treatment: Treatment, *, own: bool) -> list[Assignment]:
+    """The forms with those scores that the reader may see."""
+    forms = treatment.assignments.for_the_patient() if own else treatment.assignments.all()
+    scores = ScoreOfForm.objects.all() if own else ScoreOfForm.objects.open_to(request.user)
+    return list(
+        forms.prefetch_related(Prefetch("scores", queryset=scores)).order_by("months", "due_on", "instrument")
+    )
 
 
 def _emergency(request: HttpRequest, treatment: Treatment) -> EmergencyAccess | None:

@@ -1,0 +1,1 @@
+"""Looking together: the course, what to expect of it, impressions, goals, and the yearly letter."""
