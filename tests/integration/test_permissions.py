@@ -213,6 +213,7 @@ def address(name: str, cast, signal: Signal) -> str:
         "requirements": [slug],
         "requirement": [slug, "req_05_team_size"],
         "requirement-threshold": [slug, "req_05_team_size"],
+        "sharing": [slug],
         "compare": [slug],
         "pir": [slug],
         "pir-file": [slug, "json"],
