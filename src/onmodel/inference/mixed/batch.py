@@ -1,4 +1,4 @@
-"""Many outcomes of many programmes at once: the design is read once for all outcomes of a programme."""
+"""Many outcomes of many programmes at once: a design is read once a programme, optima are sought together."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ import polars as pl
 
 from onmodel.inference.cautions import DataError
 from onmodel.inference.columns import Dropped, Ints, as_numbers, labels
-from onmodel.inference.mixed.fit import fit_rows
+from onmodel.inference.mixed.fit import Prepared, finished, prepared
 from onmodel.inference.mixed.model import Model, Rows, read
+from onmodel.inference.mixed.optimise import FREE, Optimum
 from onmodel.inference.mixed.result import MixedFit
+from onmodel.inference.mixed.stacked import minimise_many
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,10 +42,25 @@ def fit_many(
             raise DataError(
                 f"there is no column '{name}'; the columns are: {', '.join(frame.columns)}", column=name
             )
-    found: list[BatchFit] = []
-    for part, table in _parts(frame, by):
-        found += _fit_part(part, table, model, outcomes)
+    asked = [one for part, table in _parts(frame, by) for one in _prepare_part(part, table, model, outcomes)]
+    optima = _searched(
+        [ready for _, _, ready in asked if isinstance(ready, Prepared)], model.method == "reml"
+    )
+    found = []
+    for part, outcome, ready in asked:
+        fit = None if isinstance(ready, str) else finished(ready, optima.get(id(ready)))
+        found.append(BatchFit(part, outcome, fit, ready if isinstance(ready, str) else None))
     return tuple(found)
+
+
+def _searched(ready: Sequence[Prepared], reml: bool) -> dict[int, Optimum | None]:
+    """The optimum of each that could be found together with others."""
+    found: dict[int, Optimum | None] = {}
+    for structure in FREE:
+        alike = [one for one in ready if one.structure == structure and not one.hopeless]
+        optima = minimise_many([one.kernel.sums for one in alike], structure, reml)
+        found |= dict(zip(map(id, alike), optima, strict=True))
+    return found
 
 
 def _parts(frame: pl.DataFrame, by: str | None) -> list[tuple[str | None, pl.DataFrame]]:
@@ -54,22 +71,25 @@ def _parts(frame: pl.DataFrame, by: str | None) -> list[tuple[str | None, pl.Dat
     return [(labels(table[by].head(1))[0], table) for table in tables]
 
 
-def _fit_part(part: str | None, table: pl.DataFrame, model: Model, outcomes: Sequence[str]) -> list[BatchFit]:
+def _prepare_part(
+    part: str | None, table: pl.DataFrame, model: Model, outcomes: Sequence[str]
+) -> list[tuple[str | None, str, Prepared | str]]:
+    """Each outcome made ready to be fitted, or why it cannot be."""
     row = "#row"
     try:
         # the row's number stands in for the outcome, so that no row is dropped for want of one
         rows = read(table.with_row_index(row), replace(model, outcome=row))
     except DataError as error:
-        return [BatchFit(part, outcome, None, str(error)) for outcome in outcomes]
+        return [(part, outcome, str(error)) for outcome in outcomes]
     kept = rows.outcome.astype(np.int64)
-    found = []
+    found: list[tuple[str | None, str, Prepared | str]] = []
     for outcome in outcomes:
         try:
             values = as_numbers(table[outcome]).to_numpy()[kept]
-            fit = fit_rows(_with_outcome(rows, outcome, values), replace(model, outcome=outcome))
-            found.append(BatchFit(part, outcome, fit, None))
+            ready = prepared(_with_outcome(rows, outcome, values), replace(model, outcome=outcome))
+            found.append((part, outcome, ready))
         except DataError as error:
-            found.append(BatchFit(part, outcome, None, str(error)))
+            found.append((part, outcome, str(error)))
     return found
 
 

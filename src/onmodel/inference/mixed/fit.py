@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -39,6 +39,22 @@ def fit_mixed(frame: pl.DataFrame, model: Model) -> MixedFit:
 
 def fit_rows(rows: Rows, model: Model) -> MixedFit:
     """As fit_mixed, for rows that were read before (model selection fits one set of rows many times)."""
+    return finished(prepared(rows, model))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Prepared:
+    """All of a fit that comes before the search; `hopeless`: there is nothing to search for."""
+
+    model: Model
+    structure: Structure
+    kernel: Kernel
+    cautions: list[Caution]
+    hopeless: bool
+
+
+def prepared(rows: Rows, model: Model) -> Prepared:
+    """Cross-products, the structure that they can carry, and what is to be said of the design."""
     cautions: list[Caution] = []
     basis = orthonormal_basis(rows.x)
     kept = list(basis.kept)
@@ -57,9 +73,15 @@ def fit_rows(rows: Rows, model: Model) -> MixedFit:
         _combinations(rows.x, basis), np.zeros((4, 4)),
         np.zeros((0, 0)), np.zeros((3, 0, 0)),
     )  # fmt: skip
-    if hopeless:
-        return _unfitted(model, kernel, why_unfitted(rows, patients), cautions)
-    return _fitted(model, structure, kernel, cautions)
+    return Prepared(model, structure, kernel, cautions, hopeless)
+
+
+def finished(ready: Prepared, optimum: Optimum | None = None) -> MixedFit:
+    """The fit; the search is spared where its `optimum` is known."""
+    model, kernel, cautions = ready.model, ready.kernel, ready.cautions
+    if ready.hopeless:
+        return _unfitted(model, kernel, why_unfitted(kernel.rows, kernel.patients), cautions)
+    return _fitted(model, ready.structure, kernel, cautions, optimum)
 
 
 def _combinations(x: Floats, basis: Basis) -> Floats:
@@ -72,12 +94,14 @@ def _combinations(x: Floats, basis: Basis) -> Floats:
     return result
 
 
-def _fitted(model: Model, structure: Structure, kernel: Kernel, cautions: list[Caution]) -> MixedFit:
+def _fitted(
+    model: Model, structure: Structure, kernel: Kernel, cautions: list[Caution], known: Optimum | None = None
+) -> MixedFit:
     reml = model.method == "reml"
     if structure == "none":
         optimum = Optimum(np.zeros(3), evaluate(kernel.sums, np.zeros((2, 2)), reml), 1, True)
     else:
-        optimum = _tidied(kernel.sums, minimise(kernel.sums, structure, reml), reml)
+        optimum = _tidied(kernel.sums, known or minimise(kernel.sums, structure, reml), reml)
     point = optimum.point
     settled = optimum.converged and np.abs(optimum.t).max() < EXPLODED / 10
     if structure != "none" and settled and is_flat(point, optimum.t, structure):

@@ -81,7 +81,7 @@ def minimise(sums: Sums, structure: str, reml: bool, near: Floats | None = None)
 def _checked(sums: Sums, best: Optimum, free: np.ndarray, reml: bool) -> Optimum:
     """Go on where the derivative in D still leads down."""
     for _ in range(3):
-        push = _way_down(best.point, free)
+        push = way_down(best.point, free)
         if push is None:
             return best
         further = _newton(sums, push, free, reml)
@@ -148,7 +148,7 @@ def _attempt(sums: Sums, t: Floats, reml: bool) -> Point | None:
         return None
 
 
-def _way_down(point: Point, free: np.ndarray) -> Floats | None:
+def way_down(point: Point, free: np.ndarray) -> Floats | None:
     """A new T where the derivative in D has a negative direction that T could not follow, else None."""
     g11, g12, g22 = point.gradient
     slope = np.array([[g11, g12 / 2], [g12 / 2, g22]])
