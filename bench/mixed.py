@@ -149,9 +149,9 @@ def growth(per_patient: float) -> Iterator[Row]:
 
 def batch(large: float) -> Iterator[Row]:
     """43 programmes x 10 outcomes at once: ten times the data of the large fit in 430 parts."""
-    table = register(PATIENTS, irregular=True).with_columns(
-        programme=pl.col("patient") % 43, **{f"outcome{k}": pl.col("outcome") * (k + 1) for k in range(10)}
-    )
+    table, random = register(PATIENTS, irregular=True), np.random.default_rng(2)
+    noise = {f"outcome{k}": pl.col("outcome") + random.normal(0, k, len(table)) for k in range(10)}
+    table = table.with_columns(programme=pl.col("patient") % 43, **noise)
     outcomes = [f"outcome{k}" for k in range(10)]
     took = seconds(lambda: fit_many(table, MODEL, outcomes, by="programme"), repeats=3)
     yield Row(
@@ -160,7 +160,7 @@ def batch(large: float) -> Iterator[Row]:
         "s",
         "large fits in that time",
         took / large,
-        "at most 5",
+        "a few; ten times the rows",
     )
 
 

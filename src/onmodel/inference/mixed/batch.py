@@ -7,10 +7,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from onmodel.inference.cautions import DataError
-from onmodel.inference.columns import Dropped, Ints, as_numbers, labels
+from onmodel.inference.columns import Dropped, Floats, Ints, as_numbers, labels
 from onmodel.inference.mixed.fit import Prepared, finished, prepared
+from onmodel.inference.mixed.groundwork import Groundwork, groundwork
 from onmodel.inference.mixed.model import Model, Rows, read
 from onmodel.inference.mixed.optimise import FREE, Optimum
 from onmodel.inference.mixed.result import MixedFit
@@ -82,36 +84,43 @@ def _prepare_part(
     except DataError as error:
         return [(part, outcome, str(error)) for outcome in outcomes]
     kept = rows.outcome.astype(np.int64)
+    grounds: dict[bytes, Groundwork] = {}
     found: list[tuple[str | None, str, Prepared | str]] = []
     for outcome in outcomes:
         try:
             values = as_numbers(table[outcome]).to_numpy()[kept]
-            ready = prepared(_with_outcome(rows, outcome, values), replace(model, outcome=outcome))
-            found.append((part, outcome, ready))
+            found.append((part, outcome, _prepare(grounds, rows, replace(model, outcome=outcome), values)))
         except DataError as error:
             found.append((part, outcome, str(error)))
     return found
 
 
-def _with_outcome(rows: Rows, outcome: str, values: np.ndarray) -> Rows:
-    """The rows that have this outcome; patients without any are left out, and rows are counted as dropped."""
+def _prepare(grounds: dict[bytes, Groundwork], rows: Rows, model: Model, values: Floats) -> Prepared:
+    """Outcomes that the same rows have share the groundwork. values: (n,), nan where missing."""
     there = ~np.isnan(values)
-    missing = int((~there).sum())
-    if missing == 0:
-        return replace(rows, outcome=values)
+    missing = len(values) - int(there.sum())
     if missing == len(values):
-        raise DataError(f"no row has a value of '{outcome}'", column=outcome)
+        raise DataError(f"no row has a value of '{model.outcome}'", column=model.outcome)
+    key = there.tobytes()
+    if key not in grounds:
+        grounds[key] = groundwork(_with_rows(rows, there) if missing else rows, model.random)
+    by_column = rows.dropped.by_column | ({model.outcome: missing} if missing else {})
+    dropped = Dropped(rows.dropped.total + missing, by_column)
+    own = replace(grounds[key].rows, outcome=values[there] if missing else values, dropped=dropped)
+    return prepared(grounds[key], own, model)
+
+
+def _with_rows(rows: Rows, there: NDArray[np.bool_]) -> Rows:
+    """Some of the rows; patients without any are left out."""
     patients, codes = np.unique(rows.codes[there], return_inverse=True)
-    dropped = Dropped(rows.dropped.total + missing, rows.dropped.by_column | {outcome: missing})
-    return Rows(
-        rows.design,
-        rows.patients.gather(pl.Series(patients)),
-        codes.astype(np.int64),
-        rows.time[there],
-        values[there],
-        rows.x[there],
-        _gathered(rows.attributes, patients),
-        dropped,
+    return replace(
+        rows,
+        patients=rows.patients.gather(pl.Series(patients)),
+        codes=codes.astype(np.int64),
+        time=rows.time[there],
+        outcome=rows.outcome[there],
+        x=rows.x[there],
+        attributes=_gathered(rows.attributes, patients),
     )
 
 

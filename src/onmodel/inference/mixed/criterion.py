@@ -22,6 +22,8 @@ from onmodel.inference.mixed.crossproducts import Floats, Sums
 
 #: The directions 11, 12 (= 21) and 22 in which D can move.
 DIRECTIONS: Floats = np.array([[[1.0, 0], [0, 0]], [[0, 1.0], [1.0, 0]], [[0, 0], [0, 1.0]]])
+#: A residual sum of squares below this share of least squares' is rounding.
+LOST = 1e-14
 #: Where the entries 11, 12, 22 stand in a 2 x 2 matrix.
 _FULL = np.array([[0, 1], [1, 2]])
 
@@ -68,7 +70,10 @@ class Point:
 
 
 def evaluate(sums: Sums, d: Floats, reml: bool) -> Point:
-    """The criterion at relative covariance d (2, 2), positive semi-definite."""
+    """The criterion at relative covariance d (2, 2), positive semi-definite.
+
+    LinAlgError so far out that rounding leaves nothing of X'V^-1 X or of the residual.
+    """
     blocks = list(sums.blocks())
     inverses = [inverse_of_one_plus_ad(block, d) for block in blocks]
     products = [times(k, block.b) for block, (_, k) in zip(blocks, inverses, strict=True)]
@@ -120,7 +125,10 @@ def _least_squares(
     factor = np.asarray(np.linalg.cholesky(cross[:p, :p]), dtype=np.float64)
     half = np.linalg.solve(factor, cross[:p, p])
     beta = np.linalg.solve(factor.T, half)
-    return factor, beta, max(float(cross[p, p] - half @ half), float(np.finfo(float).tiny))
+    r = float(cross[p, p] - half @ half)
+    if r <= LOST * sums.residual:
+        raise np.linalg.LinAlgError("no residual is left")
+    return factor, beta, r
 
 
 def z_v_z(a: Floats, k: Floats) -> Floats:

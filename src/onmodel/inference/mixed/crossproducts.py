@@ -117,39 +117,48 @@ def _triangle_of(x: Floats) -> Floats:
     return np.asarray(np.linalg.qr(x).R, dtype=np.float64)
 
 
-def patient_sums(codes: Ints, x: Floats, z: Floats, e: Floats, basis: Basis, n_patients: int) -> Sums:
-    """Add up by patient. codes: (n,) from 0, in any order; x: (n, p); z: (n,) scaled time; e: (n,)."""
+def total(codes: Ints, values: Floats, n_patients: int) -> Floats:
+    """Sums by patient. codes: (n,) from 0, in any order; values: (n,)."""
+    return np.bincount(codes, weights=values, minlength=n_patients).astype(np.float64, copy=False)
 
-    def total(values: Floats) -> Floats:
-        return np.bincount(codes, weights=values, minlength=n_patients).astype(np.float64, copy=False)
 
+def design_sums(
+    codes: Ints, x: Floats, z: Floats, basis: Basis, n_patients: int
+) -> tuple[Floats, Floats, Floats]:
+    """A (3, m), its determinant (m,) and Z'X~ (2, p, m) by patient. x: (n, p) kept columns; z: (n,)."""
     counts = np.bincount(codes, minlength=n_patients).astype(float)
-    a = np.stack([counts, total(z), total(z * z)])
+    a = np.stack([counts, total(codes, z, n_patients), total(codes, z * z, n_patients)])
     centred = z - (a[1] / counts)[codes]
-    b = np.empty((2, len(basis.kept) + 1, n_patients))
-    for column, j in enumerate(basis.kept):
-        b[0, column] = total(x[:, j])
-        b[1, column] = total(x[:, j] * z)
-    for entry in b:
-        entry[:-1] = basis.inverse.T @ entry[:-1]
-    b[0, -1], b[1, -1] = total(e), total(e * z)
-    determinant = counts * total(centred * centred)
-    return Sums(a, determinant, np.ones(n_patients), b, float(e @ e), len(e))
+    zx = np.empty((2, x.shape[1], n_patients))
+    for j in range(x.shape[1]):
+        zx[0, j] = total(codes, x[:, j], n_patients)
+        zx[1, j] = total(codes, x[:, j] * z, n_patients)
+    return a, counts * total(codes, centred * centred, n_patients), basis.inverse.T @ zx
 
 
-def compressed(sums: Sums) -> Sums:
+#: An order of patients in which those with equal A stand together, and where each run starts.
+Runs = tuple[Ints, Ints]
+
+
+def equal_designs(a: Floats, width: int) -> Runs | None:
+    """The runs of patients with equal A; None where too few are equal for `merged` to pay.
+
+    With fixed measurement moments a register of any size has a few hundred runs.
+    """
+    sample = a[:, :SAMPLE]
+    if len(_runs(sample)[1]) > sample.shape[1] / 2:
+        return None
+    order, starts = _runs(a)
+    return None if len(starts) * width > len(order) / 2 else (order, starts)
+
+
+def merged(sums: Sums, runs: Runs) -> Sums:
     """Let patients with equal A stand together: their sums enter the likelihood only as sum of b b'.
 
-    A group of more patients than 2(p + 1) is replaced by the rows of a square root of that sum. With fixed
-    measurement moments a register of any size becomes a few hundred rows; otherwise it stays as it is.
+    A run of more patients than 2(p + 1) is replaced by the rows of a square root of that sum.
     """
     width = 2 * sums.b.shape[1]
-    sample = sums.a[:, :SAMPLE]
-    if len(_equal_designs(sample)[1]) > sample.shape[1] / 2:
-        return sums
-    order, starts = _equal_designs(sums.a)
-    if len(starts) * width > len(order) / 2:
-        return sums
+    order, starts = runs
     ends = np.append(starts[1:], len(order))
     flat = sums.b.reshape(width, -1)[:, order].T
     blocks: list[Floats] = []
@@ -165,7 +174,7 @@ def compressed(sums: Sums) -> Sums:
     return Sums(sums.a[:, first], sums.determinant[first], weight, b, sums.residual, sums.n)
 
 
-def _equal_designs(a: Floats) -> tuple[Ints, Ints]:
+def _runs(a: Floats) -> Runs:
     """An order in which columns of `a` that are equal stand together, and where each run starts."""
     order = np.lexsort(a)
     different = np.any(a[:, order[1:]] != a[:, order[:-1]], axis=0)

@@ -9,20 +9,20 @@ import polars as pl
 
 from onmodel.inference.cautions import Caution
 from onmodel.inference.mixed.criterion import evaluate
-from onmodel.inference.mixed.crossproducts import (
-    Basis,
-    Floats,
-    Sums,
+from onmodel.inference.mixed.crossproducts import Floats, Sums
+from onmodel.inference.mixed.groundwork import (
+    Groundwork,
     compressed,
-    orthonormal_basis,
-    patient_sums,
+    groundwork,
+    least_squares,
+    outcome_sums,
 )
-from onmodel.inference.mixed.identification import SIMPLER, identified
+from onmodel.inference.mixed.identification import SIMPLER
 from onmodel.inference.mixed.model import Model, Rows, Structure, read
 from onmodel.inference.mixed.optimise import EXPLODED, FREE, SINGULAR, Optimum, covariance, jacobian, minimise
-from onmodel.inference.mixed.remarks import about_design, about_optimum, absorbed, why_unfitted
+from onmodel.inference.mixed.remarks import about_optimum, absorbed, why_unfitted
 from onmodel.inference.mixed.result import Diagnostics, Kernel, MixedFit, VarianceComponents
-from onmodel.inference.mixed.uncertainty import is_flat, t_covariance, variance_covariance
+from onmodel.inference.mixed.uncertainty import information, variance_covariance
 
 #: A residual sum of squares below this share of the total is rounding.
 NOTHING_LEFT = 1e-20
@@ -39,7 +39,7 @@ def fit_mixed(frame: pl.DataFrame, model: Model) -> MixedFit:
 
 def fit_rows(rows: Rows, model: Model) -> MixedFit:
     """As fit_mixed, for rows that were read before (model selection fits one set of rows many times)."""
-    return finished(prepared(rows, model))
+    return finished(prepared(groundwork(rows, model.random), rows, model))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,55 +48,39 @@ class Prepared:
 
     model: Model
     structure: Structure
+    ground: Groundwork
     kernel: Kernel
-    cautions: list[Caution]
     hopeless: bool
 
 
-def prepared(rows: Rows, model: Model) -> Prepared:
-    """Cross-products, the structure that they can carry, and what is to be said of the design."""
-    cautions: list[Caution] = []
-    basis = orthonormal_basis(rows.x)
-    kept = list(basis.kept)
-    x = rows.x if len(kept) == rows.x.shape[1] else rows.x[:, kept]
-    start = basis.inverse @ (basis.inverse.T @ (x.T @ rows.outcome))
-    e = rows.outcome - x @ start
-    scale = float(np.sqrt(np.mean(rows.time**2))) or 1.0
-    patients = patient_sums(rows.codes, rows.x, rows.time / scale, e, basis, len(rows.patients))
-    cautions += about_design(rows, basis)
-    total = float(np.sum(rows.outcome**2))
+def prepared(ground: Groundwork, rows: Rows, model: Model) -> Prepared:
+    """Cross-products with the outcome of `rows`, which else are those of the groundwork."""
+    outcome = rows.outcome
+    start = least_squares(ground, outcome)
+    patients = outcome_sums(ground, outcome - ground.x @ start)
+    total = float(outcome @ outcome)
     hopeless = patients.n <= patients.p or patients.residual <= NOTHING_LEFT * total or total == 0
-    structure = "none" if hopeless else identified(patients, model.random, cautions)
-    sums = compressed(patients) if structure != "none" else patients
+    structure = "none" if hopeless else ground.structure
     kernel = Kernel(
-        rows, patients, sums, basis.kept, basis.inverse, basis.log_determinant, start, np.zeros(3), scale,
-        _combinations(rows.x, basis), np.zeros((4, 4)),
-        np.zeros((0, 0)), np.zeros((3, 0, 0)),
+        rows, patients, compressed(ground, patients) if structure != "none" else patients,
+        ground.basis.kept, ground.basis.inverse, ground.basis.log_determinant, start, np.zeros(3),
+        ground.scale, ground.combinations, np.zeros((4, 4)), np.zeros((0, 0)), np.zeros((3, 0, 0)),
     )  # fmt: skip
-    return Prepared(model, structure, kernel, cautions, hopeless)
+    return Prepared(model, structure, ground, kernel, hopeless)
 
 
 def finished(ready: Prepared, optimum: Optimum | None = None) -> MixedFit:
     """The fit; the search is spared where its `optimum` is known."""
-    model, kernel, cautions = ready.model, ready.kernel, ready.cautions
     if ready.hopeless:
-        return _unfitted(model, kernel, why_unfitted(kernel.rows, kernel.patients), cautions)
-    return _fitted(model, ready.structure, kernel, cautions, optimum)
-
-
-def _combinations(x: Floats, basis: Basis) -> Floats:
-    """How the columns left out follow from those kept: x[:, lost] = x[:, kept] @ C."""
-    lost = [j for j in range(x.shape[1]) if j not in basis.kept]
-    kept = list(basis.kept)
-    if not lost:
-        return np.zeros((len(kept), 0))
-    result: Floats = basis.inverse @ (basis.inverse.T @ (x[:, kept].T @ x[:, lost]))
-    return result
+        return _unfitted(ready)
+    cautions = [*ready.ground.design_cautions, *ready.ground.random_cautions]
+    return _fitted(ready, ready.structure, cautions, optimum)
 
 
 def _fitted(
-    model: Model, structure: Structure, kernel: Kernel, cautions: list[Caution], known: Optimum | None = None
+    ready: Prepared, structure: Structure, cautions: list[Caution], known: Optimum | None = None
 ) -> MixedFit:
+    model, kernel = ready.model, ready.kernel
     reml = model.method == "reml"
     if structure == "none":
         optimum = Optimum(np.zeros(3), evaluate(kernel.sums, np.zeros((2, 2)), reml), 1, True)
@@ -104,11 +88,12 @@ def _fitted(
         optimum = _tidied(kernel.sums, known or minimise(kernel.sums, structure, reml), reml)
     point = optimum.point
     settled = optimum.converged and np.abs(optimum.t).max() < EXPLODED / 10
-    if structure != "none" and settled and is_flat(point, optimum.t, structure):
+    bends = information(point, optimum.t, structure)
+    if structure != "none" and settled and bends.flat:
         cautions.append(absorbed(structure))
-        return _fitted(model, SIMPLER[structure], kernel, cautions)
+        return _fitted(ready, SIMPLER[structure], cautions)
     criterion = point.value + (kernel.log_determinant if reml else 0.0)
-    t_vcov = t_covariance(point, optimum.t, structure)
+    t_vcov = bends.covariance()
     kernel = replace(kernel, t=optimum.t, t_vcov=t_vcov, factor=point.factor, pieces=point.pieces)
     cautions += about_optimum(optimum, structure)
     gradient = jacobian(optimum.t).T @ point.gradient
@@ -130,9 +115,7 @@ def _fitted(
         converged=optimum.converged,
         singular=_is_singular(optimum.t, structure),
         warnings=tuple(cautions),
-        diagnostics=_diagnostics(
-            model, kernel, optimum.evaluations, float(np.abs(gradient[free]).max(initial=0))
-        ),
+        diagnostics=_diagnostics(ready, optimum.evaluations, float(np.abs(gradient[free]).max(initial=0))),
         kernel=kernel,
     )
 
@@ -146,6 +129,8 @@ def _inverse_of(factor: Floats) -> Floats:
 def _spread(kernel: Kernel, values: Floats) -> Floats:
     """Put values of the kept columns among all columns, nan elsewhere."""
     p = kernel.rows.x.shape[1]
+    if p == len(kernel.kept):
+        return values
     result = np.full((p,) * values.ndim, np.nan)
     result[np.ix_(*[list(kernel.kept)] * values.ndim)] = values
     return result
@@ -179,14 +164,14 @@ def _components(d: Floats, sigma2: float, structure: Structure, scale: float) ->
     )
 
 
-def _diagnostics(model: Model, kernel: Kernel, evaluations: int, gradient: float | None) -> Diagnostics:
-    counts = kernel.patients.a[0]
-    spread = (int(counts.min()), float(np.median(counts)), int(counts.max()))
-    return Diagnostics(evaluations, len(kernel.sums.weight), gradient, spread, model.random)
+def _diagnostics(ready: Prepared, evaluations: int, gradient: float | None) -> Diagnostics:
+    spread = ready.ground.observations_per_patient
+    return Diagnostics(evaluations, len(ready.kernel.sums.weight), gradient, spread, ready.model.random)
 
 
-def _unfitted(model: Model, kernel: Kernel, why: Caution, cautions: list[Caution]) -> MixedFit:
+def _unfitted(ready: Prepared) -> MixedFit:
     """Least-squares coefficients and nothing else: no errors, no variances, no likelihood."""
+    model, kernel = ready.model, ready.kernel
     p = kernel.rows.x.shape[1]
     return MixedFit(
         model=model,
@@ -204,7 +189,7 @@ def _unfitted(model: Model, kernel: Kernel, why: Caution, cautions: list[Caution
         n_parameters=len(kernel.kept) + 1,
         converged=False,
         singular=True,
-        warnings=(*cautions, why),
-        diagnostics=_diagnostics(model, kernel, 0, None),
+        warnings=(*ready.ground.design_cautions, why_unfitted(kernel.rows, kernel.patients)),
+        diagnostics=_diagnostics(ready, 0, None),
         kernel=kernel,
     )

@@ -6,7 +6,7 @@ import numpy as np
 
 from onmodel.inference.cautions import Caution
 from onmodel.inference.mixed.criterion import DIRECTIONS
-from onmodel.inference.mixed.crossproducts import Sums
+from onmodel.inference.mixed.crossproducts import Floats
 from onmodel.inference.mixed.model import Structure
 from onmodel.inference.mixed.optimise import FREE
 
@@ -16,10 +16,13 @@ FEW_PATIENTS = 10
 SIMPLER: dict[Structure, Structure] = {"slope": "intercept", "uncorrelated": "intercept", "intercept": "none"}
 
 
-def identified(sums: Sums, wanted: Structure, cautions: list[Caution]) -> Structure:
-    """The richest structure, from `wanted` down, whose variances these data can tell apart."""
+def identified(a: Floats, n: int, wanted: Structure, cautions: list[Caution]) -> Structure:
+    """The richest structure, from `wanted` down, whose variances these data can tell apart.
+
+    a: (3, m), the entries of Z'Z of each patient; n: observations.
+    """
     structure = wanted
-    if sums.a[0].max() < 2:
+    if a[0].max() < 2:
         cautions.append(
             Caution(
                 "one_observation",
@@ -28,14 +31,14 @@ def identified(sums: Sums, wanted: Structure, cautions: list[Caution]) -> Struct
             )
         )
         return "none"
-    if len(sums.weight) < 2:
+    if a.shape[1] < 2:
         cautions.append(
             Caution(
                 "one_patient", "There is one patient only: fitted without random effects; no wider meaning."
             )
         )
         return "none"
-    while structure != "none" and not _can_tell_apart(sums, structure):
+    while structure != "none" and not _can_tell_apart(a, n, structure):
         structure = SIMPLER[structure]
     if structure != wanted:
         cautions.append(
@@ -45,28 +48,28 @@ def identified(sums: Sums, wanted: Structure, cautions: list[Caution]) -> Struct
                 f"long before the first of them): fitted with '{structure}' instead.",
             )
         )
-    if len(sums.weight) < FEW_PATIENTS:
+    if a.shape[1] < FEW_PATIENTS:
         cautions.append(
             Caution(
                 "few_patients",
-                f"Only {len(sums.weight)} patients: variances between patients, and intervals, are rough.",
+                f"Only {a.shape[1]} patients: variances between patients, and intervals, are rough.",
             )
         )
     return structure
 
 
-def _can_tell_apart(sums: Sums, structure: Structure) -> bool:
+def _can_tell_apart(a: Floats, n: int, structure: Structure) -> bool:
     """Whether the matrices Z E Z' (E a free direction of D) and I, stacked over patients, are independent.
 
     Their Gram matrix has tr(E A G A), tr(E A) and n as entries, summed over patients.
     """
-    products = (sums.a * sums.weight) @ sums.a.T
+    products = a @ a.T
     index = np.array([[0, 1], [1, 2]])
     full = products[index][:, :, index]
     gram = np.empty((4, 4))
     gram[:3, :3] = np.einsum("exa,gbc,abcx->eg", DIRECTIONS, DIRECTIONS, full)
-    gram[3, :3] = gram[:3, 3] = np.einsum("eab,ab->e", DIRECTIONS, (sums.a @ sums.weight)[index])
-    gram[3, 3] = sums.n
+    gram[3, :3] = gram[:3, 3] = np.einsum("eab,ab->e", DIRECTIONS, a.sum(axis=1)[index])
+    gram[3, 3] = n
     chosen = [*FREE[structure], 3]
     gram = gram[np.ix_(chosen, chosen)]
     size = np.sqrt(np.diag(gram))

@@ -141,7 +141,7 @@ def _line_search(
 
 
 def _attempt(sums: Sums, t: Floats, reml: bool) -> Point | None:
-    """The criterion at T; None so far out that rounding leaves nothing of X'V^-1 X."""
+    """The criterion at T; None where it has no value."""
     try:
         return evaluate(sums, covariance(t), reml)
     except np.linalg.LinAlgError:

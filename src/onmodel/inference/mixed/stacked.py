@@ -8,12 +8,14 @@ the steps those of mixed.optimise. A search that ends anywhere but at a plain mi
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
-from onmodel.inference.mixed.criterion import DIRECTIONS, Point
-from onmodel.inference.mixed.crossproducts import BLOCK, Floats, Ints, Sums
+from onmodel.inference.mixed.criterion import DIRECTIONS, LOST, Point
+from onmodel.inference.mixed.crossproducts import Floats, Ints, Sums
 from onmodel.inference.mixed.optimise import (
     ENOUGH,
     EXPLODED,
@@ -25,7 +27,15 @@ from onmodel.inference.mixed.optimise import (
     way_down,
 )
 
+Truths = NDArray[np.bool_]
+
 _FULL = np.array([[0, 1], [1, 2]])
+#: A step that was halved so often is left to the search one by one.
+SHORTEST = 2.0**-6
+#: With all entries of T above this, nothing falls in D where nothing falls in T.
+NEAR = 0.01
+#: Patients that are worked on together, so that their numbers stay in a processor's cache.
+CHUNK = 16384
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,23 +49,12 @@ class Stack:
     residual: Floats
     n: Ints
 
-    def take(self, which: Ints) -> Stack:
-        return Stack(
-            self.a[which],
-            self.determinant[which],
-            self.weight[which],
-            self.b[which],
-            self.residual[which],
-            self.n[which],
-        )
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Points:
-    """As Point, with an axis of data sets in front."""
+    """As Point, with an axis of data sets in front. `lost`: there is no value there."""
 
     d: Floats
-    reml: bool
     m: Ints
     log_term: Floats
     r: Floats
@@ -66,31 +65,63 @@ class Points:
     r_gradient: Floats
     r_hessian: Floats
     pieces: Floats
+    lost: Truths
 
-    def __getitem__(self, i: int) -> Point:
+    def one(self, i: int, reml: bool) -> Point:
         return Point(
-            self.d[i], self.reml, int(self.m[i]), float(self.log_term[i]), float(self.r[i]), self.beta[i],
+            self.d[i], reml, int(self.m[i]), float(self.log_term[i]), float(self.r[i]), self.beta[i],
             self.factor[i], self.log_gradient[i], self.log_hessian[i], self.r_gradient[i],
             self.r_hessian[i], self.pieces[i],
         )  # fmt: skip
 
     @property
     def value(self) -> Floats:
-        result: Floats = self.log_term + self.m * (1 + np.log(2 * np.pi * self.r / self.m))
-        return result
+        known = self.log_term + self.m * (1 + np.log(2 * np.pi * self.r / self.m))
+        return np.asarray(np.where(self.lost, np.inf, known), dtype=np.float64)
+
+
+Many = TypeVar("Many", Stack, Points)
+
+
+def _chosen(many: Many, which: Ints) -> Many:
+    return type(many)(*(getattr(many, field.name)[which] for field in fields(many)))
+
+
+def _either(which: Truths, one: Points, other: Points) -> Points:
+    """`one` where `which` holds, else `other`."""
+    if which.all():
+        return one
+    places = np.flatnonzero(which)
+    values = {field.name: getattr(other, field.name).copy() for field in fields(other)}
+    for name, value in values.items():
+        value[places] = getattr(one, name)[places]
+    return Points(**values)
 
 
 def minimise_many(sums: Sequence[Sums], structure: str, reml: bool) -> list[Optimum | None]:
-    """minimise() for each of `sums`; None where it has to look further than from its first start."""
+    """minimise() for each of `sums`; None where it has to look further than from its first start.
+
+    After the first chunk a search begins at the median of the answers so far.
+    """
     found: list[Optimum | None] = [None] * len(sums)
+    start = START
     for members in _chunks(sums):
-        try:
-            ends = _newton(_stacked([sums[i] for i in members]), np.array(FREE[structure]), reml)
-        except np.linalg.LinAlgError:
-            continue
+        ends = _newton(_stacked([sums[i] for i in members]), np.array(FREE[structure]), reml, start)
         for i, end in zip(members, ends, strict=True):
             found[i] = end
+        start = _typical(found)
     return found
+
+
+def _typical(found: Sequence[Optimum | None]) -> Floats:
+    """The median T, away from the edge."""
+    known = [one.t for one in found if one is not None]
+    if not known:
+        return START
+    # T and T with a column's sign turned are the same covariance
+    turned = np.array([t * np.array([np.sign(t[0]), np.sign(t[0]), np.sign(t[2])]) for t in known])
+    middle = np.median(turned, axis=0)
+    return np.array([max(middle[0], 0.1), middle[1], max(middle[2], 0.05)])
 
 
 def _chunks(sums: Sequence[Sums]) -> Iterator[list[int]]:
@@ -98,7 +129,7 @@ def _chunks(sums: Sequence[Sums]) -> Iterator[list[int]]:
     members: list[int] = []
     for i in sorted(range(len(sums)), key=lambda i: (sums[i].p, len(sums[i].weight))):
         size = (len(members) + 1) * len(sums[i].weight)
-        if members and (size > 2 * BLOCK or sums[i].p != sums[members[0]].p):
+        if members and (size > CHUNK or sums[i].p != sums[members[0]].p):
             yield members
             members = []
         members.append(i)
@@ -120,63 +151,90 @@ def _stacked(sums: Sequence[Sums]) -> Stack:
 
 
 def evaluate_many(stack: Stack, d: Floats, reml: bool) -> Points:
-    """The criterion of each data set at its own d (k, 2, 2). LinAlgError when one has no value there."""
-    p = stack.b.shape[2] - 1
+    """The criterion of each data set at its own d (k, 2, 2)."""
+    k, _, width, rows = stack.b.shape
+    p = width - 1
     d11, d12, d22 = d[:, 0, 0, None], d[:, 0, 1, None], d[:, 1, 1, None]
     a11, a12, a22 = stack.a[:, 0], stack.a[:, 1], stack.a[:, 2]
     first, second = 1 + a11 * d11 + a12 * d12, 1 + a12 * d12 + a22 * d22
-    spread = np.maximum(d11 * d22 - d12**2, 0.0)
-    determinant = first + second - 1 + stack.determinant * spread
-    k = (
-        np.stack([second, -(a11 * d12 + a12 * d22), -(a12 * d11 + a22 * d12), first], 1)
-        / determinant[:, None]
-    )
-    b0, b1 = stack.b[:, 0], stack.b[:, 1]
-    f0 = k[:, 0, None] * b0 + k[:, 1, None] * b1
-    f1 = k[:, 2, None] * b0 + k[:, 3, None] * b1
-    factor, beta, r = _least_squares(stack, f0, f1, d)
+    determinant = first + second - 1 + stack.determinant * np.maximum(d11 * d22 - d12**2, 0.0)
+    inverse = np.stack([second, -(a11 * d12 + a12 * d22), -(a12 * d11 + a22 * d12), first], 1)
+    inverse /= determinant[:, None]
+    f = np.empty_like(stack.b)
+    for s in (0, 1):
+        np.multiply(inverse[:, 2 * s, None], stack.b[:, 0], out=f[:, s])
+        f[:, s] += inverse[:, 2 * s + 1, None] * stack.b[:, 1]
+    flat = f.reshape(k, 2 * width, rows)
+    factor, beta, r, lost = _least_squares(stack, flat, d)
     log_term = (stack.weight * np.log(determinant)).sum(1)
     if reml:
         log_term = log_term + 2 * np.log(np.diagonal(factor, axis1=1, axis2=2)).sum(1)
-    h = np.stack(
-        [k[:, 0] * a11 + k[:, 1] * a12, k[:, 0] * a12 + k[:, 1] * a22, k[:, 2] * a12 + k[:, 3] * a22], 1
-    )
+    h = _z_v_z(stack.a, inverse)
     m = stack.n - p if reml else stack.n
     return Points(
-        d, reml, m, log_term, r, beta, factor, *_derivatives(stack.weight, h, f0, f1, beta, factor, reml)
+        d, m, log_term, r, beta, factor, *_derivatives(stack.weight, h, f, beta, factor, reml), lost
     )
 
 
-def _least_squares(stack: Stack, f0: Floats, f1: Floats, d: Floats) -> tuple[Floats, Floats, Floats]:
-    p = f0.shape[1] - 1
-    d11, d12, d22 = (d[:, i, j, None, None] for i, j in ((0, 0), (0, 1), (1, 1)))
-    explained = stack.b[:, 0] @ _t(d11 * f0 + d12 * f1) + stack.b[:, 1] @ _t(d12 * f0 + d22 * f1)
+def _z_v_z(a: Floats, k: Floats) -> Floats:
+    """As criterion.z_v_z; k: entries 11, 12, 21, 22."""
+    h = np.empty_like(a)
+    for entry, (row, column) in enumerate(((0, 0), (0, 1), (2, 1))):
+        np.multiply(k[:, row], a[:, column], out=h[:, entry])
+        h[:, entry] += k[:, row + 1] * a[:, column + 1]
+    return h
+
+
+def _least_squares(stack: Stack, f: Floats, d: Floats) -> tuple[Floats, Floats, Floats, Truths]:
+    """f: (k, 2(p + 1), m). Where rounding leaves no value, that of another problem, marked as lost."""
+    width = stack.b.shape[2]
+    p = width - 1
+    products = stack.b.reshape(f.shape) @ _t(f)
+    products = products.reshape(len(f), 2, width, 2, width)
+    explained = np.einsum("kst,ksitj->kij", d, products)
     cross = -(explained + _t(explained)) / 2
     cross[:, range(p), range(p)] += 1
     cross[:, p, p] += stack.residual
-    factor = np.asarray(np.linalg.cholesky(cross[:, :p, :p]), dtype=np.float64)
+    factor, lost = _factors(cross[:, :p, :p])
     half = np.linalg.solve(factor, cross[:, :p, p:])
-    beta = np.linalg.solve(_t(factor), half)[..., 0]
-    return factor, beta, np.maximum(cross[:, p, p] - (half**2).sum((1, 2)), float(np.finfo(float).tiny))
+    beta = np.asarray(np.linalg.solve(_t(factor), half)[..., 0], dtype=np.float64)
+    r = cross[:, p, p] - (half**2).sum((1, 2))
+    lost |= r <= LOST * stack.residual
+    kept: Floats = np.where(lost, stack.residual, r)
+    return factor, beta, kept, lost
+
+
+def _factors(cross: Floats) -> tuple[Floats, Truths]:
+    """Cholesky factors; the unit matrix where there is none."""
+    lost = np.zeros(len(cross), dtype=bool)
+    try:
+        factors = np.linalg.cholesky(cross)
+    except np.linalg.LinAlgError:
+        lost = np.asarray(np.linalg.eigvalsh(cross)[:, 0] < 1e-14, dtype=bool)
+        factors = np.linalg.cholesky(np.where(lost[:, None, None], np.eye(cross.shape[1]), cross))
+    return np.asarray(factors, dtype=np.float64), lost
 
 
 def _derivatives(
-    weight: Floats, h: Floats, f0: Floats, f1: Floats, beta: Floats, factor: Floats, reml: bool
+    weight: Floats, h: Floats, f: Floats, beta: Floats, factor: Floats, reml: bool
 ) -> tuple[Floats, Floats, Floats, Floats, Floats]:
-    """As criterion.Derivatives."""
-    u0, u1 = (f[:, -1] - (beta[:, None] @ f[:, :-1])[:, 0] for f in (f0, f1))
-    half = np.linalg.inv(factor)
-    w0, w1 = half @ f0[:, :-1], half @ f1[:, :-1]
-    uu = np.stack([u0 * u0, u0 * u1, u1 * u1], 1)
+    """As criterion.Derivatives; f: (k, 2, p + 1, m)."""
+    coefficients = np.concatenate([-beta, np.ones((len(beta), 1))], 1)
+    u = (coefficients[:, None, None] @ f)[:, :, 0]
+    w = np.linalg.inv(factor)[:, None] @ f[:, :, :-1]
+    uu = np.stack([u[:, 0] * u[:, 0], u[:, 0] * u[:, 1], u[:, 1] * u[:, 1]], 1)
+    k, _, p, rows = w.shape
+    squares = w.reshape(k, 2 * p, rows) @ _t(w.reshape(k, 2 * p, rows))
+    squares = squares.reshape(k, 2, p, 2, p)
+    mixed = squares[:, 0, :, 1]
+    pieces = np.stack([squares[:, 0, :, 0], mixed + _t(mixed), squares[:, 1, :, 1]], 1)
+    steps = w.reshape(k, 2 * p, rows) @ _t(u)
+    moved = np.stack([steps[:, :p, 0], steps[:, :p, 1] + steps[:, p:, 0], steps[:, p:, 1]], 1)
     weighted = h * weight[:, None]
-    column0, column1 = u0[..., None], u1[..., None]
-    moved = np.stack([w0 @ column0, w0 @ column1 + w1 @ column0, w1 @ column1], 1)[..., 0]
-    mixed = w0 @ _t(w1)
-    pieces = np.stack([w0 @ _t(w0), mixed + _t(mixed), w1 @ _t(w1)], 1)
     log_gradient, log_hessian = _along(weighted.sum(2)), -_along_two(weighted @ _t(h))
     if reml:
-        q = np.stack([np.einsum("kcm,kcm->km", x, y) for x, y in ((w0, w0), (w0, w1), (w1, w1))], 1)
-        flat = pieces.reshape(len(pieces), 3, -1)
+        q = np.stack([np.einsum("kcm,kcm->km", w[:, s], w[:, t]) for s, t in ((0, 0), (0, 1), (1, 1))], 1)
+        flat = pieces.reshape(k, 3, -1)
         log_gradient = log_gradient - _along(q.sum(2))
         log_hessian = log_hessian + 2 * _along_two(h @ _t(q)) - flat @ _t(flat)
     r_hessian = 2 * _along_two(h @ _t(uu)) - 2 * moved @ _t(moved)
@@ -191,39 +249,48 @@ def _along(entries: Floats) -> Floats:
     return np.asarray(entries * np.array([1.0, 2.0, 1.0]), dtype=np.float64)
 
 
+#: criterion._along_two as a matrix: from the products of entries, (9,), to the directions, (9,).
+_TWO = np.einsum("exa,gbc,abi,cxj->ijeg", DIRECTIONS, DIRECTIONS, np.eye(3)[_FULL], np.eye(3)[_FULL]).reshape(
+    9, 9
+)
+
+
 def _along_two(products: Floats) -> Floats:
-    full = products[:, _FULL][..., _FULL]
-    result = np.einsum("exa,gbc,kabcx->keg", DIRECTIONS, DIRECTIONS, full)
+    result = (products.reshape(len(products), 9) @ _TWO).reshape(-1, 3, 3)
     return np.asarray((result + _t(result)) / 2)
 
 
-def _newton(stack: Stack, free: Ints, reml: bool) -> list[Optimum | None]:
+def _newton(stack: Stack, free: Ints, reml: bool, start: Floats) -> list[Optimum | None]:
     """As optimise._newton, each data set at its own pace."""
     found: list[Optimum | None] = [None] * len(stack.n)
     places = np.arange(len(stack.n))
     t = np.zeros((len(places), 3))
-    t[:, free] = START[free]
-    now = evaluate_many(stack, _covariance(t), reml)
+    t[:, free] = start[free]
+    now, share = evaluate_many(stack, _covariance(t), reml), np.ones(len(places))
     for evaluations in range(1, MAXIMUM_STEPS):
         step, slope, promise = _step(now, t, free)
         settled = promise < 1e-10 + 1e-15 * np.abs(now.value)
-        for i in np.flatnonzero(settled).tolist():
-            found[places[i]] = _plain(t[i], now[i], evaluations, free)
-        after = evaluate_many(stack, _covariance(t + step), reml) if not settled.all() else now
-        fell = ~settled & (after.value <= now.value + ENOUGH * slope) & (np.abs(t + step).max(1) <= EXPLODED)
-        # who would have to shorten a step is left to the search one by one
-        left = np.flatnonzero(fell)
-        if not len(left):
-            break
-        t, places = (t + step)[left], places[left]
-        now = after if len(left) == len(fell) else evaluate_many(stack.take(left), _covariance(t), reml)
-        stack = stack if len(left) == len(fell) else stack.take(left)
+        for i in np.flatnonzero(settled & ~now.lost).tolist():
+            found[places[i]] = _plain(t[i], now.one(i, reml), evaluations, free)
+        going = np.flatnonzero(~settled & ~now.lost & (share > SHORTEST) & (np.abs(t).max(1) < EXPLODED))
+        if len(going) < len(t):
+            if not len(going):
+                break
+            stack, now = _chosen(stack, going), _chosen(now, going)
+            t, step, slope, share = (x[going] for x in (t, step, slope, share))
+            places = places[going]
+        reached = t + share[:, None] * step
+        after = evaluate_many(stack, _covariance(reached), reml)
+        fell = after.value <= now.value + ENOUGH * share * slope
+        now, t = _either(fell, after, now), np.where(fell[:, None], reached, t)
+        share = np.where(fell, 1.0, share / 2)
     return found
 
 
 def _plain(t: Floats, point: Point, evaluations: int, free: Ints) -> Optimum | None:
-    """The optimum, unless it lies on the edge or the criterion still falls in D."""
-    if np.abs(t[free]).min() < SINGULAR or way_down(point, free) is not None:
+    """The optimum, unless it lies on the edge or, close to the edge, the criterion still falls in D."""
+    nearest = np.abs(t[free]).min()
+    if nearest < SINGULAR or (nearest < NEAR and way_down(point, free) is not None):
         return None
     return Optimum(t, point, evaluations, True)
 

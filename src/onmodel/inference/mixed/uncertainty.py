@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from onmodel.inference.mixed.criterion import Point
@@ -13,29 +15,40 @@ from onmodel.inference.mixed.optimise import FREE, curvature, jacobian
 FLAT = 1e-8
 
 
-def t_covariance(point: Point, t: Floats, structure: Structure) -> Floats:
-    """Asymptotic covariance of (t11, t21, t22, residual variance), (4, 4); 0 for what is not free.
+@dataclass(frozen=True, slots=True, eq=False)
+class Information:
+    """The Hessian of the deviance in (t11, t21, t22, residual variance), decomposed.
 
-    Twice the inverse Hessian of the deviance, not profiled: log-determinants + m log s + r / s in s, the
-    residual variance. Directions in which the deviance is flat (at a singular fit) are left out.
+    free: which of the four are; size: (f,), their units, in which values (f,) and vectors (f, f) stand.
     """
-    free, size, scaled = _information(point, t, structure)
-    values, vectors = np.linalg.eigh(scaled)
-    sure = values > FLAT * values.max()
-    inverse = vectors[:, sure] / values[sure] @ vectors[:, sure].T
-    result = np.zeros((4, 4))
-    result[np.ix_(free, free)] = 2 * inverse / np.outer(size, size)
-    return result
+
+    free: list[int]
+    size: Floats
+    values: Floats
+    vectors: Floats
+
+    @property
+    def flat(self) -> bool:
+        """Whether some change of the variance parameters leaves the deviance as it is."""
+        return bool(self.values[0] <= FLAT * self.values[-1])
+
+    def covariance(self) -> Floats:
+        """Asymptotic covariance (4, 4), 0 for what is not free: twice the inverse Hessian.
+
+        Directions in which the deviance is flat (at a singular fit) are left out.
+        """
+        sure = self.values > FLAT * self.values[-1]
+        inverse = self.vectors[:, sure] / self.values[sure] @ self.vectors[:, sure].T
+        known: Floats = 2 * inverse / (self.size[:, None] * self.size)
+        if len(self.free) == 4:
+            return known
+        result = np.zeros((4, 4))
+        result[np.ix_(self.free, self.free)] = known
+        return result
 
 
-def is_flat(point: Point, t: Floats, structure: Structure) -> bool:
-    """Whether some change of the variance parameters leaves the deviance as it is."""
-    values = np.linalg.eigvalsh(_information(point, t, structure)[2])
-    return bool(values.min() <= FLAT * values.max())
-
-
-def _information(point: Point, t: Floats, structure: Structure) -> tuple[list[int], Floats, Floats]:
-    """The free parameters, their scale, and the Hessian of the deviance in units of that scale."""
+def information(point: Point, t: Floats, structure: Structure) -> Information:
+    """Of the deviance, not profiled: log-determinants + m log s + r / s in s, the residual variance."""
     free = [*FREE.get(structure, ()), 3]
     s = point.sigma2
     j = jacobian(t)
@@ -46,7 +59,8 @@ def _information(point: Point, t: Floats, structure: Structure) -> tuple[list[in
     hessian[3, 3] = point.m / s**2
     # in units in which t is of the order of 1 and s of the order of itself
     size = np.array([1.0, 1.0, 1.0, 1 / s])[free]
-    return free, size, hessian[np.ix_(free, free)] / np.outer(size, size)
+    values, vectors = np.linalg.eigh(hessian[free][:, free] / (size[:, None] * size))
+    return Information(free, size, values, vectors)
 
 
 def variance_covariance(
@@ -54,7 +68,7 @@ def variance_covariance(
 ) -> Floats:
     """Covariance of the estimates of (intercept variance, covariance, slope variance, residual variance).
 
-    By the delta method from t_covariance; in months where time was scaled by `scale`. (4, 4).
+    By the delta method from t_vcov (Information.covariance); in months where time was scaled. (4, 4).
     """
     units = np.array([1.0, 1 / scale, 1 / scale**2, 1.0])
     step = np.zeros((4, 4))

@@ -266,3 +266,18 @@ def test_log_time_has_no_estimate_before_month_minus_one() -> None:
     fit = fit_mixed(simulated(), Model("id", "month", "score", terms=("log",)))
     with pytest.raises(DataError, match="no value at month -1"):
         estimates_at(fit, [-1])
+
+
+def test_lines_that_leave_no_residual_are_named() -> None:
+    """One arm has one patient and the others' lines fit exactly: the criterion falls without end."""
+    table = pl.DataFrame(
+        {
+            "id": [0, 0, 1, 1, 2, 2],
+            "month": [0.64, 3.27, 0.04, 3.02, 0.81, 3.91],
+            "arm": ["a", "a", "b", "b", "a", "a"],
+            "y": [30.98, 31.82, 29.60, 32.89, 27.68, 29.49],
+        }
+    )
+    fit = fit_mixed(table, Model("id", "month", "y", group="arm"))
+    assert not fit.converged
+    assert "no_residual" in {caution.code for caution in fit.warnings}
