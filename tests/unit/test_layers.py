@@ -18,7 +18,7 @@ LAYERS = [
     {"consent"},
     {"sharing"},
     {"assessments", "patient_access"},
-    {"signals", "followup"},
+    {"signals", "followup", "scheduling"},
     {"forms"},
     {"outcomes", "process", "requirements"},
     {"feedback"},

@@ -83,6 +83,11 @@ class AssignmentQuerySet(models.QuerySet):
     def answered(self) -> AssignmentQuerySet:
         return self.filter(status=Assignment.Status.ANSWERED)
 
+    def fillable(self, day) -> AssignmentQuerySet:
+        """Those that can be filled on that day: opened, not yet closed, not done."""
+        begun = self.filter(status__in=[Assignment.Status.OPEN, Assignment.Status.PARTIAL])
+        return begun.filter(Q(closes_on__isnull=True) | Q(closes_on__gte=day))
+
     def overdue(self, day) -> AssignmentQuerySet:
         """Due before that day and not answered, missed or set aside."""
         waiting = [Assignment.Status.PLANNED, Assignment.Status.OPEN, Assignment.Status.PARTIAL]
@@ -93,7 +98,8 @@ class Assignment(AboutSubject):
     """A form due for a subject from a respondent, within a window.
 
     Instrument, version and pack stay as they were when it was made. `months` is the planned moment
-    in months since the start of treatment; None for a form that hangs on no moment.
+    in months since the start of treatment; None for a form that hangs on no moment. `schedule` and
+    `moment` say for what of the pack it counts; empty for a form that no schedule asked for.
     """
 
     class Status(models.TextChoices):
@@ -114,9 +120,13 @@ class Assignment(AboutSubject):
     )
     months = models.FloatField(null=True, blank=True)
     occasion = models.CharField(max_length=60, blank=True)  # what tells apart two of one form and moment
+    schedule = models.CharField(max_length=60, blank=True)
+    moment = models.CharField(max_length=60, blank=True)
+    recommended = models.BooleanField(default=False)  # strongly recommended there; else desired
     opens_on = models.DateField(null=True, blank=True)
     due_on = models.DateField(null=True, blank=True)
     closes_on = models.DateField(null=True, blank=True)
+    window_fixed = models.BooleanField(default=False)  # by a person; it does not move with the start
     status = models.CharField(max_length=20, choices=Status.choices, default=Status.PLANNED)
     set_aside_reason = models.TextField(blank=True)
     answered_on = models.DateField(null=True, blank=True)
@@ -133,6 +143,7 @@ class Assignment(AboutSubject):
             models.Index(fields=["programme", "instrument", "status"]),
             models.Index(fields=["treatment", "instrument", "months"]),
             models.Index(fields=["status", "due_on"]),
+            models.Index(fields=["programme", "status", "due_on"]),
         ]
         constraints = [
             subject_constraint("assignment_subject_fits_its_kind"),
@@ -140,6 +151,11 @@ class Assignment(AboutSubject):
                 fields=["treatment", "instrument", "respondent", "months", "occasion"],
                 condition=Q(treatment__isnull=False, months__isnull=False),
                 name="one_form_a_treatment_and_moment",
+            ),
+            models.UniqueConstraint(
+                fields=["treatment", "instrument", "respondent", "schedule", "moment"],
+                condition=Q(treatment__isnull=False) & ~Q(schedule=""),
+                name="one_form_a_moment_of_a_schedule",
             ),
             models.CheckConstraint(
                 condition=~Q(status="not_applicable") | ~Q(set_aside_reason=""),

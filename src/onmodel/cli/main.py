@@ -16,6 +16,7 @@ COMMANDS = {
     "analyse": ("onmodel.cli.analyse:analyse", "Analyse a table as the source studies did."),
     "import": ("onmodel.cli.imports:import_", "Bring outcome data of a programme in from a file."),
     "monitor": ("onmodel.cli.monitor:monitor", "Look for signals in the records, as the nightly run does."),
+    "schedule": ("onmodel.cli.schedule:schedule", "Say which forms patients are asked for, and when."),
     "people": ("onmodel.cli.people:people", "Give people an account and a role in a programme."),
     "pir": ("onmodel.cli.pir:pir", "Write the programme implementation report of a period."),
     "compare": ("onmodel.cli.compare:compare", "Compare two periods, or two cohorts, of a programme."),

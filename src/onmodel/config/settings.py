@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "onmodel.signals",
     "onmodel.followup",
     "onmodel.forms",
+    "onmodel.scheduling",
     "onmodel.outcomes",
     "onmodel.process",
     "onmodel.requirements",

@@ -82,6 +82,13 @@ def check_schedule(file: Schedule) -> Iterator[Finding]:
         if repeat.until_months is not None and repeat.until_months <= repeat.from_months:
             message = f"{repeat.until_months:g} is not after from_months, {repeat.from_months:g}"
             yield Finding(f"repeats[{index}].until_months", message)
+        if repeat.closes_days_after is not None and repeat.closes_days_after < 0:
+            yield Finding(f"repeats[{index}].closes_days_after", f"{repeat.closes_days_after} is below 0")
+    for field in ("instruments", "repeats"):
+        for index, entry in enumerate(getattr(file, field)):
+            low, high = entry.from_age, entry.until_age
+            if low is not None and high is not None and high < low:
+                yield Finding(f"{field}[{index}].until_age", f"{high} is below from_age, {low}")
     share = file.target_completeness
     if share is not None and not 0 <= share <= 1:
         yield Finding("target_completeness", f"{share:g} is no share from 0 to 1")

@@ -18,25 +18,41 @@ class Moment(Part, frozen=True, kw_only=True):
     closes_days_after: int = 60
 
 
-class ScheduledInstrument(Part, frozen=True, kw_only=True):
+class Conditional(Part, frozen=True, kw_only=True):
+    """For whom a measure is meant; a condition that is left out holds for everybody.
+
+    `phases` are those of the treatment on the day that the form is due, `formats` those of the programme,
+    `cohorts` labels of treatments; the ages are what the patient turns in the year of that day.
+    """
+
+    phases: tuple[Id, ...] = ()
+    formats: tuple[Id, ...] = ()
+    cohorts: tuple[str, ...] = ()
+    from_age: int | None = None
+    until_age: int | None = None
+
+
+class ScheduledInstrument(Conditional, frozen=True, kw_only=True):
     """An instrument with, for each moment, how much it is wanted: "recommended" or "desired"."""
 
     instrument: Id
     respondent: Respondent = Respondent.PATIENT
     recommended: tuple[Id, ...] = ()
     desired: tuple[Id, ...] = ()
-    phases: tuple[Id, ...] = ()
 
 
-class Repeat(Part, frozen=True, kw_only=True):
-    """A measure repeated every so many days between two months of treatment."""
+class Repeat(Conditional, frozen=True, kw_only=True):
+    """A measure repeated every so many days between two months of treatment.
+
+    It can be filled from its day until the day before the next one's, unless `closes_days_after` says else.
+    """
 
     instrument: Id
     respondent: Respondent = Respondent.PATIENT
     every_days: int
     from_months: float = 0.0
     until_months: float | None = None
-    phases: tuple[Id, ...] = ()
+    closes_days_after: int | None = None
 
 
 class Schedule(Definition, frozen=True, kw_only=True):

@@ -15,6 +15,7 @@ from onmodel.assessments.models import Assignment
 from onmodel.audit.actions import record
 from onmodel.patients.models import Treatment
 from onmodel.programmes.changes import refuse_stale, stamp, stamp_of
+from onmodel.scheduling.actions import replan
 
 DATES = ("referred_on", "oriented_on", "started_on", "ended_on")
 
@@ -48,7 +49,10 @@ def correct_dates(
     by: User,
     seen: str | None = None,
 ) -> Treatment:
-    """Put dates of a treatment right. An end is not made or undone here: that is more than a date."""
+    """Put dates of a treatment right; forms not yet answered move along.
+
+    An end is not made or undone here: that is more than a date.
+    """
     _need(reason)
     current = Treatment.objects.select_for_update().get(pk=treatment.pk)
     refuse_stale(current, treatment_stamp(current), seen)
@@ -69,6 +73,7 @@ def correct_dates(
             before=before,
             after=changes,
         )
+        replan(treatment=current, by=by)
     return current
 
 

@@ -25,6 +25,8 @@ from onmodel.patients.emergency import EmergencyAccess
 from onmodel.programmes import actions as programmes
 from onmodel.requirements import actions as requirements
 from onmodel.rights import actions as rights
+from onmodel.scheduling import actions as scheduling
+from onmodel.scheduling.models import Enrolment
 from onmodel.sharing import actions as sharing
 from onmodel.signals import actions as signals
 from onmodel.signals.detection import Finding
@@ -63,6 +65,7 @@ NO_EVENT = {
     "requirements.standard_of": "reads",
     "rights.what_is_there": "reads",
     "requirements.threshold_stamp": "reads",
+    "scheduling.treatment_schedules": "reads",
     "signals.rule_versions": "reads",
     "signals.signal_stamp": "reads",
 }
@@ -111,6 +114,31 @@ def opening_one(cast):
     rule = next(rule for rule in cast.programme.definitions.all_rules() if rule.id == "risk_answer")
     finding = Finding(rule=rule, treatment=cast.treatment, evidence={"answer": 2})
     return lambda: signals.open_signal(programme=cast.programme, finding=finding, by=None)
+
+
+def chosen(cast):
+    return scheduling.choose_schedule(
+        programme=cast.programme, schedule="minimal_set", since=DAY, by=cast.manager
+    )
+
+
+def enrolled(cast):
+    chosen(cast)
+    return Enrolment.objects.get(treatment=cast.treatment)
+
+
+def moved(cast):
+    """A treatment whose start moved after its forms were planned."""
+    chosen(cast)
+    cast.treatment.started_on = DAY
+    cast.treatment.save()
+    return cast.treatment
+
+
+def missed(cast):
+    chosen(cast)
+    cast.treatment.assignments.update(status="missed")
+    return cast.treatment
 
 
 def agreed(cast):
@@ -292,6 +320,33 @@ WAYS = {
     ),
     "sharing.share_own": way(sharing.share_own, lambda cast: cast.treatment, "treatment", by=therapist),
     "sharing.withdraw_own": way(sharing.withdraw_own, shared_own, "treatment", by=therapist),
+    "scheduling.catch_up": way(scheduling.catch_up, missed, "treatment", by=therapist),
+    "scheduling.choose_schedule": way(
+        scheduling.choose_schedule, programme, "programme", schedule="minimal_set", by=supervisor
+    ),
+    "scheduling.end_choice": way(scheduling.end_choice, chosen, "choice", by=supervisor),
+    "scheduling.end_enrolment": way(
+        scheduling.end_enrolment, enrolled, "enrolment", reason="Moved.", by=therapist
+    ),
+    "scheduling.enrol": way(
+        scheduling.enrol,
+        programme,
+        "programme",
+        treatments=lambda cast: [cast.treatment],
+        schedule="minimal_set",
+        by=supervisor,
+    ),
+    "scheduling.follow_schedules": lambda cast: (
+        moved(cast) and (lambda: scheduling.follow_schedules(programme=cast.programme))
+    ),
+    "scheduling.replan": way(scheduling.replan, moved, "treatment", by=therapist),
+    "scheduling.skip_forms": way(
+        scheduling.skip_forms,
+        lambda cast: chosen(cast).programme.assignments.all(),
+        "forms",
+        reason="Too ill.",
+        by=therapist,
+    ),
     "signals.acknowledge": way(signals.acknowledge, signal, "signal", by=therapist),
     "signals.close": way(signals.close, signal, "signal", note="Settled.", by=therapist),
     "signals.mark_acted_upon": way(signals.mark_acted_upon, signal, "signal", by=therapist),
