@@ -7,6 +7,9 @@ from itertools import islice
 
 from django.db import connection, models
 
+from onmodel.assessments.models import Answer, Assignment, Score
+from onmodel.patients.models import Treatment
+
 BATCH = 10_000
 
 
@@ -35,6 +38,18 @@ def _insert(into: str, width: int, rows: Iterator[Sequence[object]]) -> None:
     with connection.cursor() as cursor:
         while batch := list(islice(rows, BATCH)):
             cursor.executemany(statement, batch)
+
+
+def count_again() -> None:
+    """Let PostgreSQL count the machine's tables now: until it has, it plans a query over new rows as over few.
+
+    Its own autovacuum comes later, and not at all within a transaction.
+    """
+    if connection.vendor != "postgresql":
+        return
+    tables = [model._meta.db_table for model in (Treatment, Assignment, Answer, Score)]
+    with connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE {', '.join(map(connection.ops.quote_name, tables))}")
 
 
 def for_database(model: type[models.Model], field: str) -> Callable[[object], object]:

@@ -10,6 +10,7 @@ from itertools import count
 import numpy as np
 from django.db import transaction
 
+from onmodel.assessments.rows import count_again
 from onmodel.audit.actions import record
 from onmodel.demonstration.careers import careers
 from onmodel.demonstration.caseload import Caseload
@@ -79,6 +80,7 @@ class Loading:
         names = iter(people(stream(self.seed, "names of patients"), self.patients, different=False))
         for staffed in staffing.programmes:
             self._programme(staffing, staffed, names)
+        count_again()
         for staffed in staffing.programmes:
             self._look(staffed)
         open_sign_ins()

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from onmodel.access.permissions import Permission
 from onmodel.access.policy import require
 from onmodel.accounts.models import User
+from onmodel.assessments.rows import count_again
 from onmodel.audit.actions import Draft, record, record_all
 from onmodel.outcomes.importing.planning import Plan, Progress, make_plan, silent
 from onmodel.outcomes.importing.problems import ImportRefusedError, Problem
@@ -183,6 +184,7 @@ def _run(run: ImportRun, by: User | None, progress: Progress) -> ImportRun:
         drafts = write(plan, by=by, progress=progress)
         _conclude(run, State.DONE, summary)
         record_all([*drafts, _imported(run, plan, summary)], by=by)
+    count_again()
     forget_file(run)
     return run
 

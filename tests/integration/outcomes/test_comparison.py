@@ -5,7 +5,7 @@ import json
 
 import pytest
 from click.testing import CliRunner
-from django.db import transaction
+from django.db import connection, transaction
 
 from onmodel.cli.main import main
 from onmodel.demonstration.careers import months_before
@@ -31,6 +31,7 @@ def service(django_db_setup, django_db_blocker):
     """The simulated service at its usual size and seed, loaded once for this module and taken back."""
     with django_db_blocker.unblock(), transaction.atomic():
         load_demonstration(today=TODAY)
+        connection.check_constraints()  # here once: else PostgreSQL does it after each test
         yield
         transaction.set_rollback(True)
 
