@@ -41,7 +41,7 @@ def _insert(into: str, width: int, rows: Iterator[Sequence[object]]) -> None:
 
 
 def count_again() -> None:
-    """Let PostgreSQL count the machine's tables now: until it has, it plans a query over new rows as over few.
+    """Let PostgreSQL count the machine's tables now: until it has, it plans for few rows.
 
     Its own autovacuum comes later, and not at all within a transaction.
     """
