@@ -22,6 +22,7 @@ VERBS = {
     "emergency access read": _("read about an emergency access"),
     "emergency access sought": _("sought emergency access"),
     "emergency accesses listed": _("saw the uses of emergency access"),
+    "expected courses fitted": _("computed the courses to expect"),
     "form corrected": _("corrected a form"),
     "form filled": _("finished a form"),
     "form opened to correct": _("opened a form to correct it"),

@@ -175,7 +175,8 @@ def without(reference: Reference, months: Sequence[float], scores: Sequence[floa
     weighted = np.linalg.solve(z @ reference.between @ z.T + reference.residual * np.eye(len(t)), x)
     information = np.linalg.inv(reference.vcov)
     rest = information - x.T @ weighted
-    if np.linalg.matrix_rank(rest, hermitian=True) < len(rest):
+    units = np.sqrt(np.diag(information))
+    if np.linalg.eigvalsh(rest / np.outer(units, units))[0] < 1e-9:
         return reference
     vcov = np.linalg.inv(rest)
     coefficients = vcov @ (information @ reference.coefficients - weighted.T @ y)

@@ -7,6 +7,8 @@ import datetime
 from django.utils import timezone
 
 from onmodel.accounts.models import User
+from onmodel.feedback.actions import refresh_courses
+from onmodel.feedback.detectors import off_track
 from onmodel.outcomes.detectors import deteriorated, overdue_measure, risk_answer
 from onmodel.process.detectors import clock_passed
 from onmodel.programmes.models import Programme
@@ -17,13 +19,24 @@ from onmodel.signals.detection import Detector, Finding, Outcome
 #: The name in a rule -> the code that looks.
 DETECTORS: dict[str, Detector] = {
     detector.__name__: detector
-    for detector in (overdue_measure, deteriorated, risk_answer, requirement_not_met, clock_passed)
+    for detector in (
+        overdue_measure,
+        deteriorated,
+        off_track,
+        risk_answer,
+        requirement_not_met,
+        clock_passed,
+    )
 }
 
 
 def look(*, programme: Programme, on: datetime.date | None = None, by: User | None = None) -> Outcome:
-    """Find what the rules ask for, and bring the signals in line. `on` is the day as which to look."""
+    """Fit the courses to expect, find what the rules ask for, and bring the signals in line.
+
+    `on` is the day as which to look.
+    """
     day = on or timezone.localdate()
+    refresh_courses(programme=programme, until=day, by=by)
     findings: list[Finding] = []
     looked_at, unknown = [], []
     for rule in programme.definitions.all_rules():

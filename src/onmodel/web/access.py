@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404
 
 from onmodel.access.permissions import Permission, roles_with
 from onmodel.access.policy import require
+from onmodel.followup.models import Action
 from onmodel.outcomes.models import ImportRun
 from onmodel.patients.emergency import EmergencyAccess
 from onmodel.patients.models import Treatment
@@ -68,6 +69,15 @@ def signal_for(request: HttpRequest, pk: UUID, permission: Permission = Permissi
     if Signal.objects.visible_to(request.user, permission).filter(pk=pk).exists():
         return signal
     return _refuse(request, signal.programme, permission)
+
+
+def action_for(request: HttpRequest, pk: int) -> Action:
+    """The action that answers a signal, if the user may handle that signal."""
+    action = get_object_or_404(
+        Action.objects.select_related("owner", "programme"), pk=pk, signal__isnull=False
+    )
+    action.signal = signal_for(request, action.signal_id, Permission.SIGNALS_HANDLE)
+    return action
 
 
 def import_for(request: HttpRequest, pk: UUID) -> ImportRun:

@@ -21,6 +21,7 @@ from django.views.decorators.http import require_POST
 from onmodel.access.permissions import Permission
 from onmodel.access.policy import permissions_in
 from onmodel.accounts.models import User
+from onmodel.feedback.steps import steps_for
 from onmodel.followup.actions import agree
 from onmodel.programmes.changes import ChangedMeanwhileError
 from onmodel.programmes.models import Programme
@@ -28,7 +29,7 @@ from onmodel.signals import actions
 from onmodel.signals.models import Signal
 from onmodel.web.access import programme_for, signal_for
 from onmodel.web.changes import SeenMixin, changed_page
-from onmodel.web.components import EmptyState, Status, Table
+from onmodel.web.components import EmptyState, Link, Status, Table
 from onmodel.web.forms import DateInput
 from onmodel.web.sections import programme_page
 from onmodel.web.seen import saw
@@ -133,7 +134,8 @@ def _page(
         "rule": rule,
         "helps": [help_.in_(language) for help_ in rule.helps] if rule else [],
         "evidence": _evidence(signal),
-        "actions": _actions(signal),
+        "actions": _actions(signal, may_settle=may_handle),
+        "steps": steps_for(signal) if may_handle else (),
         "open": signal.state != Signal.State.CLOSED,
         "may_handle": may_handle,
         "close_form": close or CloseForm(initial=seen),
@@ -166,16 +168,22 @@ def _evidence_name(name: str) -> str:
         "baseline": _("score at the start"),
         "change": _("change"),
         "criterion": _("reliable change"),
+        "certainty": _("certainty"),
         "criterion_source": _("source of the criterion"),
         "days": _("days"),
         "due": _("due"),
+        "expected": _("expected score"),
+        "fitted_on": _("expected course fitted on"),
         "found": _("found"),
         "instrument": _("form"),
         "item": _("item"),
         "latest": _("latest score"),
         "limit": _("limit"),
         "moment": _("month"),
+        "month": _("month"),
         "n": _("n"),
+        "peer_measurements": _("their measurements"),
+        "peers": _("patients compared with"),
         "plan": _("plan"),
         "scale": _("scale"),
         "source": _("source"),
@@ -186,20 +194,23 @@ def _evidence_name(name: str) -> str:
     return str(names.get(name, name))
 
 
-def _actions(signal: Signal) -> Table:
+def _actions(signal: Signal, *, may_settle: bool) -> Table:
     today = timezone.localdate()
     rows = [
         [
-            action.what,
+            Link(action.what, reverse("action", args=[action.pk]), note=_("say what came of it"))
+            if may_settle and action.state == "agreed"
+            else action.what,
             action.owner.name,
             action.due_on,
             Status(
                 "overdue" if action.state == "agreed" and action.due_on < today else action.state, of="action"
             ),
+            action.result or "–",
         ]
         for action in signal.actions.select_related("owner")
     ]
-    columns = [_("Action"), _("Owner"), _("By"), _("State")]
+    columns = [_("Action"), _("Owner"), _("By"), _("State"), _("What came of it")]
     return Table(
         _("Actions"), columns, rows, empty=EmptyState(_("No action agreed yet")), caption_hidden=True
     )
