@@ -12,6 +12,7 @@ from django.urls import get_resolver, reverse
 from django.utils import timezone
 
 from onmodel.assessments.models import Assignment
+from onmodel.followup.models import Action
 from onmodel.outcomes.models import ImportRun
 from onmodel.patient_access.actions import make_access
 from onmodel.patient_access.models import PatientAccess
@@ -139,6 +140,10 @@ TABLE = {
     ("signal-acknowledge", "post"): staff(NO, therapist=GO, colleague=NOT, supervisor=GO, manager=GO),
     ("signal-close", "post"): staff(NO, therapist=WRONG, colleague=NOT, supervisor=WRONG, manager=WRONG),
     ("signal-action", "post"): staff(NO, therapist=WRONG, colleague=NOT, supervisor=WRONG, manager=WRONG),
+    ("signal-steps", "get"): staff(NO, therapist=OK, colleague=NOT, supervisor=OK, manager=OK),
+    ("signal-steps", "post"): staff(NO, therapist=WRONG, colleague=NOT, supervisor=WRONG, manager=WRONG),
+    ("action", "get"): staff(NO, therapist=OK, colleague=NOT, supervisor=OK, manager=OK),
+    ("action", "post"): staff(NO, therapist=WRONG, colleague=NOT, supervisor=WRONG, manager=WRONG),
     ("import-start", "get"): staff(NO, manager=OK, assistant=OK),
     ("import-start", "post"): staff(NO, manager=WRONG, assistant=WRONG),
     ("import-run", "get"): staff(NO, manager=OK, assistant=OK),
@@ -204,6 +209,20 @@ def filled(cast) -> Assignment:
     )
 
 
+def off_track(cast) -> Signal:
+    """A signal that offers support steps."""
+    named = {"programme": cast.programme, "treatment": cast.treatment, "rule": "off_track"}
+    fixed = {"subject_kind": "treatment", "pack": "mbt", "rule_version": "1.0.0", "severity": "attention"}
+    return Signal.objects.get_or_create(**named, defaults=fixed)[0]
+
+
+def agreed(cast, signal: Signal) -> Action:
+    """An action that answers a signal."""
+    named = {"programme": cast.programme, "signal": signal, "what": "Talk"}
+    fixed = {"owner": cast.therapist, "agreed_by": cast.therapist, "due_on": timezone.localdate()}
+    return Action.objects.get_or_create(**named, defaults=fixed)[0]
+
+
 def address(name: str, cast, signal: Signal) -> str:
     slug = cast.programme.slug
     arguments = {
@@ -232,6 +251,8 @@ def address(name: str, cast, signal: Signal) -> str:
         "signal-acknowledge": [signal.pk],
         "signal-close": [signal.pk],
         "signal-action": [signal.pk],
+        "signal-steps": [off_track(cast).pk],
+        "action": [signal.pk, agreed(cast, signal).pk],
         "openid_connect_login": ["institution"],
         "openid_connect_callback": ["institution"],
         "mfa_remove_webauthn": [1],

@@ -38,6 +38,7 @@ OWN_SQL = {
 #: Views with an id in their address that authorise otherwise, and by what.
 AUTHORISED_OTHERWISE = {
     "account/passkeys/<int:pk>/remove/": "django-allauth looks among the user's own",
+    "signals/<uuid:pk>/actions/<int:action_pk>/": "among the actions of a signal that may be handled",
     "sign-in/by/<slug:provider_id>/": "the institution's name, no record",
     "sign-in/by/<slug:provider_id>/back/": "the institution's name, no record",
 }

@@ -71,12 +71,11 @@ def signal_for(request: HttpRequest, pk: UUID, permission: Permission = Permissi
     return _refuse(request, signal.programme, permission)
 
 
-def action_for(request: HttpRequest, pk: int) -> Action:
-    """The action that answers a signal, if the user may handle that signal."""
-    action = get_object_or_404(
-        Action.objects.select_related("owner", "programme"), pk=pk, signal__isnull=False
-    )
-    action.signal = signal_for(request, action.signal_id, Permission.SIGNALS_HANDLE)
+def action_for(request: HttpRequest, pk: UUID, number: int) -> Action:
+    """An action that answers a signal, if the user may handle that signal."""
+    signal = signal_for(request, pk, Permission.SIGNALS_HANDLE)
+    action = get_object_or_404(signal.actions.select_related("owner", "programme"), pk=number)
+    action.signal = signal
     return action
 
 

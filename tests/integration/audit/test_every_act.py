@@ -14,6 +14,7 @@ from onmodel.assessments import actions as assessments
 from onmodel.audit.models import Event
 from onmodel.consent import actions as consent
 from onmodel.consent.purposes import Purpose
+from onmodel.feedback import actions as feedback
 from onmodel.followup import actions as followup
 from onmodel.forms import actions as forms
 from onmodel.outcomes import actions as outcomes
@@ -32,6 +33,7 @@ from onmodel.signals import actions as signals
 from onmodel.signals.detection import Finding
 from onmodel.signals.models import Signal
 from tests.factories import AssignmentFactory
+from tests.followed import follow
 from tests.import_files import LONG_MAP
 
 pytestmark = pytest.mark.django_db
@@ -71,13 +73,19 @@ NO_EVENT = {
 }
 
 
-def signal(cast) -> Signal:
+def followed(cast):
+    """A programme with enough patients for a course to expect."""
+    follow(cast.programme, cast.team, patients=40)
+    return cast.programme
+
+
+def signal(cast, rule: str = "missing_crisis_plan") -> Signal:
     return Signal.objects.create(
         programme=cast.programme,
         subject_kind="treatment",
         treatment=cast.treatment,
         pack="mbt",
-        rule="missing_crisis_plan",
+        rule=rule,
         rule_version="1.0.0",
         severity="urgent",
     )
@@ -251,6 +259,17 @@ WAYS = {
     ),
     "patient_access.open_access": way(patient_access.open_access, code_of, "code"),
     "patient_access.revoke_access": way(patient_access.revoke_access, given, "access", by=therapist),
+    "feedback.choose_steps": way(
+        feedback.choose_steps,
+        lambda cast: signal(cast, rule="off_track"),
+        "signal",
+        steps=["step_alliance"],
+        decided="Next week.",
+        owner=therapist,
+        due_on=DAY,
+        by=therapist,
+    ),
+    "feedback.refresh_courses": way(feedback.refresh_courses, followed, "programme", until=DAY),
     "followup.agree": way(
         followup.agree,
         signal,

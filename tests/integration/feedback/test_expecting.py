@@ -190,7 +190,7 @@ def test_support_steps_become_actions_that_are_followed_to_their_end(followed, s
     signal.refresh_from_db()
     assert signal.state == "acted_upon"
     for action, state in ((first, "done"), (second, "dropped")):
-        where = reverse("action", args=[action.pk])
+        where = reverse("action", args=[signal.pk, action.pk])
         assert client.get(where).status_code == 200
         assert client.post(where, {"state": state, "result": "We spoke."}).status_code == 302
     page = client.get(reverse("signal", args=[signal.pk])).content.decode()
@@ -225,5 +225,5 @@ def test_a_form_that_was_open_while_another_acted_is_shown_again(followed, signa
     assert client.post(reverse("signal-steps", args=[signal.pk]), chosen).status_code == 409
     chosen.pop("seen")
     client.post(reverse("signal-steps", args=[signal.pk]), chosen)
-    where = reverse("action", args=[Action.objects.get().pk])
+    where = reverse("action", args=[signal.pk, Action.objects.get().pk])
     assert client.post(where, {"seen": "before", "state": "done", "result": "x"}).status_code == 409

@@ -45,7 +45,11 @@ def patterns() -> Iterator[tuple[str, URLPattern]]:
 
 def all_addresses(cast: SimpleNamespace) -> list[Address]:
     """Each pattern with each object of each case and place. Fails for one that nobody told how to fill."""
-    words = WORDS | {"form_pk": [case.form.pk for case in cast.cases.values()]}
+    cases = cast.cases.values()
+    words = WORDS | {
+        "form_pk": [case.form.pk for case in cases],
+        "action_pk": [signal.actions.first().pk for case in cases for signal in case.objects["signals"][:1]],
+    }
     found = []
     for route, pattern in patterns():
         parameters = re.findall(r"<(?:\w+:)?(\w+)>", route)

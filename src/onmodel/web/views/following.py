@@ -83,7 +83,7 @@ def signal_steps(request: HttpRequest, pk: UUID) -> HttpResponse:
             form.add_error(None, error)
         else:
             messages.success(
-                request, _("The steps are agreed. Look at the next measurement what came of them.")
+                request, _("The steps are agreed; the next measurement tells what came of them.")
             )
             return redirect("signal", pk=pk)
     language = get_language() or "en"
@@ -97,9 +97,9 @@ def signal_steps(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "web/signal_steps.html", context, status=status)
 
 
-def action(request: HttpRequest, pk: int) -> HttpResponse:
+def action(request: HttpRequest, pk: UUID, action_pk: int) -> HttpResponse:
     """Say what came of an action that answers a signal."""
-    found = action_for(request, pk)
+    found = action_for(request, pk, action_pk)
     signal = found.signal
     saw(request, "signal read", signal)
     form = ResultForm(request.POST or None, initial={"seen": action_stamp(found)})

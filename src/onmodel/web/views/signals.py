@@ -198,7 +198,7 @@ def _actions(signal: Signal, *, may_settle: bool) -> Table:
     today = timezone.localdate()
     rows = [
         [
-            Link(action.what, reverse("action", args=[action.pk]), note=_("say what came of it"))
+            Link(action.what, reverse("action", args=[signal.pk, action.pk]), note=_("say what came of it"))
             if may_settle and action.state == "agreed"
             else action.what,
             action.owner.name,
