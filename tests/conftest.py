@@ -2,7 +2,7 @@
 
 import pytest
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import cache, caches
 
 from tests import cast as cast_module
 
@@ -12,13 +12,18 @@ def pytest_configure() -> None:
 
     socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)
     let_tests_empty_the_audit_trail()
+    settings.CACHES["figures"] = {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "figures",
+    }
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick; tests only
 
 
 @pytest.fixture(autouse=True)
 def no_tries_yet():
-    """The rate limits of sign-in count in the cache."""
+    """The rate limits of sign-in count in the cache; figures of another test are no figures of this one."""
     cache.clear()
+    caches["figures"].clear()
 
 
 def let_tests_empty_the_audit_trail() -> None:

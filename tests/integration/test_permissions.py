@@ -39,6 +39,7 @@ WHO = (
 )
 OK, GO, NO, NOT, BAD, WRONG = 200, 302, 403, 404, 405, 422
 
+OUTCOMES = ("outcomes", "outcomes-compute", "outcomes-progress", "outcomes-file")
 IMPORTS = ("import-run", "import-confirm", "import-discard", "import-progress", "import-problems")
 
 
@@ -104,6 +105,18 @@ TABLE = {
     ("requirement-threshold", "post"): staff(NO, supervisor=WRONG, manager=WRONG),
     ("sharing", "get"): staff(NO, supervisor=OK, manager=OK),
     ("sharing", "post"): staff(NO, supervisor=WRONG, manager=WRONG),
+    ("outcomes", "get"): staff(
+        NO, therapist=OK, colleague=OK, supervisor=OK, manager=OK, expert=OK, stakeholder=OK
+    ),
+    ("outcomes-compute", "post"): staff(
+        NO, therapist=GO, colleague=GO, supervisor=GO, manager=GO, expert=GO, stakeholder=GO
+    ),
+    ("outcomes-progress", "get"): staff(
+        NO, therapist=OK, colleague=OK, supervisor=OK, manager=OK, expert=OK, stakeholder=OK
+    ),
+    ("outcomes-file", "get"): staff(
+        NO, therapist=OK, colleague=OK, supervisor=OK, manager=OK, expert=OK, stakeholder=OK
+    ),
     ("compare", "get"): staff(NO, supervisor=OK, manager=OK, expert=OK, stakeholder=OK),
     ("pir", "get"): staff(NO, supervisor=OK, manager=OK, expert=OK, stakeholder=OK),
     ("pir-file", "get"): staff(NO, supervisor=OK, manager=OK, expert=OK, stakeholder=OK),
@@ -233,6 +246,7 @@ def address(name: str, cast, signal: Signal) -> str:
         "requirement": [slug, "req_05_team_size"],
         "requirement-threshold": [slug, "req_05_team_size"],
         "sharing": [slug],
+        **{name: [slug] for name in OUTCOMES},
         "compare": [slug],
         "pir": [slug],
         "pir-file": [slug, "json"],

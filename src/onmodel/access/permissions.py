@@ -12,12 +12,14 @@ class Permission(StrEnum):
     EMERGENCY_REVIEW = "emergency_review"
     ACCESS_LOG_VIEW = "access_log_view"
     OUTCOMES_IMPORT = "outcomes_import"
+    OUTCOMES_VIEW = "outcomes_view"
     ANSWERS_ENTER = "answers_enter"
     SIGNALS_VIEW = "signals_view"
     SIGNALS_HANDLE = "signals_handle"
     REQUIREMENTS_VIEW = "requirements_view"
     REQUIREMENTS_ATTEST = "requirements_attest"
     PIR_VIEW = "pir_view"
+    QUESTIONS_ANSWER = "questions_answer"
     PATIENT_ACCESS_GIVE = "patient_access_give"
     CONSENT_RECORD = "consent_record"
     PATIENT_EXPORT = "patient_export"
@@ -61,6 +63,7 @@ class Therapist(Role):
         {
             Permission.PROGRAMME_VIEW,
             Permission.TREATMENT_VIEW,
+            Permission.OUTCOMES_VIEW,
             Permission.ANSWERS_ENTER,
             Permission.PATIENT_ACCESS_GIVE,
             Permission.SIGNALS_VIEW,
@@ -81,6 +84,7 @@ class Supervisor(Role):
         Permission.REQUIREMENTS_VIEW,
         Permission.REQUIREMENTS_ATTEST,
         Permission.PIR_VIEW,
+        Permission.QUESTIONS_ANSWER,
     }
     reach = Reach.TEAM
 
@@ -93,7 +97,7 @@ class Manager(Role):
     """Sees the whole programme by pseudonym: to manage it, nobody's name is needed."""
 
     id = "manager"
-    permissions = (Supervisor.permissions - CLINICAL) | {
+    permissions = (Supervisor.permissions - CLINICAL - {Permission.QUESTIONS_ANSWER}) | {
         Permission.OUTCOMES_IMPORT,
         Permission.PATIENT_EXPORT,
     }
@@ -104,7 +108,14 @@ class Expert(Role):
     """Of the expert centre: programmes' aggregates, never a patient's row."""
 
     id = "expert"
-    permissions = frozenset({Permission.PROGRAMME_VIEW, Permission.REQUIREMENTS_VIEW, Permission.PIR_VIEW})
+    permissions = frozenset(
+        {
+            Permission.PROGRAMME_VIEW,
+            Permission.OUTCOMES_VIEW,
+            Permission.REQUIREMENTS_VIEW,
+            Permission.PIR_VIEW,
+        }
+    )
 
 
 class ResearchAssistant(Role):
@@ -130,7 +141,7 @@ class Stakeholder(Role):
     """A board member, an insurer: reads the report, nothing about a patient."""
 
     id = "stakeholder"
-    permissions = frozenset({Permission.PIR_VIEW})
+    permissions = frozenset({Permission.PIR_VIEW, Permission.OUTCOMES_VIEW})
 
 
 class Administrator(Role):

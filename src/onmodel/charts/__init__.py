@@ -10,6 +10,7 @@ from onmodel.charts.balance import Difference, balance_chart
 from onmodel.charts.bars import Bar, Part, bars, shares
 from onmodel.charts.course import Estimated, Group, Marks, Observed, course_chart
 from onmodel.charts.drawing import Drawing
+from onmodel.charts.over_time import Curve, Share, share_chart, step_chart
 from onmodel.charts.patient import Score, patient_course_chart
 from onmodel.charts.profile import Rating, profile_chart
 from onmodel.charts.sparkline import sparkline
@@ -18,6 +19,7 @@ from onmodel.charts.words import words
 
 __all__ = [
     "Bar",
+    "Curve",
     "Difference",
     "Drawing",
     "Estimated",
@@ -27,13 +29,16 @@ __all__ = [
     "Part",
     "Rating",
     "Score",
+    "Share",
     "balance_chart",
     "bars",
     "course_chart",
     "patient_course_chart",
     "profile_chart",
+    "share_chart",
     "shares",
     "sparkline",
+    "step_chart",
     "to_svg",
     "words",
 ]

@@ -130,8 +130,8 @@ def counts(n: dict[float, int]) -> str:
     return json.dumps({f"{months:g}": f"n {count}" for months, count in n.items()})
 
 
-def data(rows: Iterable[dict[str, Any]]) -> alt.Data:
-    return alt.Data(values=list(rows))
+def data(rows: Iterable[dict[str, Any]]) -> alt.InlineData:
+    return alt.InlineData(values=theme.Rows(rows))
 
 
 def mark_layers(marks: Marks, say: Words) -> list[alt.Chart]:

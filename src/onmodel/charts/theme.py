@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 import altair as alt
 import vl_convert
+from altair.utils.schemapi import debug_mode
 
 from onmodel.charts import fonts
 from onmodel.charts.words import Words
@@ -63,6 +65,21 @@ CONFIG: dict[str, Any] = {
 }
 
 
+class Rows(str):
+    """Rows of data that the chart library carries along whole: it copies lists, value by value, each time
+    that something is said of a chart.
+    """
+
+    __slots__ = ("rows",)
+    rows: list[dict[str, Any]]
+
+    def __new__(cls, rows: Iterable[dict[str, Any]]) -> Rows:
+        listed = list(rows)
+        self = super().__new__(cls, json.dumps(listed, sort_keys=True))
+        self.rows = listed
+        return self
+
+
 def finish(chart: alt.LayerChart | alt.Chart, *, height: int | dict[str, int]) -> dict[str, Any]:
     """The specification with the theme, as wide as its place allows.
 
@@ -70,8 +87,11 @@ def finish(chart: alt.LayerChart | alt.Chart, *, height: int | dict[str, int]) -
     The values stand in the specification once, under names made of their content, so that the
     same input gives the same text.
     """
-    sized = chart.properties(width="container", height=height, autosize=AUTOSIZE)
-    return {**sized.to_dict(validate=False), "config": CONFIG}
+    with debug_mode(arg=False):
+        sized = chart.properties(width="container", height=height, autosize=AUTOSIZE)
+        spec = sized.to_dict(validate=False)
+    sets = {name: rows.rows if isinstance(rows, Rows) else rows for name, rows in spec["datasets"].items()}
+    return {**spec, "datasets": sets, "config": CONFIG}
 
 
 def name_axis() -> alt.Axis:

@@ -40,6 +40,7 @@ class Words:
         "{name}: {first} at {start} months (n {n_first}), {last} at {end} months (n {n_last})."
     )
     course_none: str = "{name}: nothing observed."
+    share_group: str = "{name}: {first} % at {start} months, {last} % at {end} months (n {n})."
     lower_better: str = "Lower is better."
     higher_better: str = "Higher is better."
     patient_says: str = (
@@ -89,6 +90,7 @@ DUTCH = replace(
     course_says="{measure} in de tijd. {groups}",
     course_group="{name}: {first} na {start} maanden (n {n_first}), {last} na {end} maanden (n {n_last}).",
     course_none="{name}: niets gemeten.",
+    share_group="{name}: {first} % na {start} maanden, {last} % na {end} maanden (n {n}).",
     lower_better="Lager is beter.",
     higher_better="Hoger is beter.",
     patient_says=(

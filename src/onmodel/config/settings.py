@@ -223,6 +223,17 @@ TASKS = {
     }
 }
 
+# --- figures that were computed once; web and worker share them, so they stand in files ---
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "figures": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": DATA_DIR / "figures",
+        "TIMEOUT": 7 * 24 * 3600,
+        "OPTIONS": {"MAX_ENTRIES": 2_000},
+    },
+}
+
 # --- logging ---
 LOGGING = {
     "version": 1,

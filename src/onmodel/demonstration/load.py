@@ -12,6 +12,7 @@ from django.db import transaction
 
 from onmodel.assessments.rows import count_again
 from onmodel.audit.actions import record
+from onmodel.demonstration.attendance import write_attendance
 from onmodel.demonstration.careers import careers
 from onmodel.demonstration.caseload import Caseload
 from onmodel.demonstration.chance import stream
@@ -107,6 +108,7 @@ class Loading:
         known = {user.username: user for user in staffing.hiring.users}
         self._give_patient_account(caseload, moments)
         caseload.write()
+        write_attendance(caseload, self._stream(staffed, "attendance"))
         write_consents(self._stream(staffed, "consents"), caseload.treatments, known["research"], self.today)
         self._tell(f"{plan.name}: patients")
         parameters = self._parameters(staffed.programme.definitions.instruments["bsi"])

@@ -20,6 +20,7 @@ from onmodel.demonstration.patient_forms import (
     alliance_answers,
     at_visits,
     bsi_answers,
+    care_counts,
     eq5d_answers,
     outcomes,
     phq9_answers,
@@ -107,6 +108,13 @@ def _self_harm(filling: Filling, instrument: Instrument, visits: Sequence[Visit]
     return Given(answers=in_items(instrument, counts))
 
 
+def _care(filling: Filling, instrument: Instrument, visits: Sequence[Visit]) -> Given:
+    months = [visit.months for visit in visits]
+    counts = dict(care_counts(filling.rng, months, filling.reorganised(visits)))
+    counts["months"] = np.full(len(visits), 6.0)
+    return Given(answers=in_items(instrument, counts))
+
+
 HALF_YEARLY = (0.0, 6.0, 12.0, 18.0, 24.0, 30.0, 36.0)
 FORMS = (
     Form(instrument="bsi", respondent="patient", months=HALF_YEARLY, fill=_bsi),
@@ -115,6 +123,12 @@ FORMS = (
     Form(instrument="sipp118", respondent="patient", months=HALF_YEARLY, fill=_sipp),
     Form(instrument="wai_sr", respondent="patient", months=(6.0, 12.0, 18.0), fill=_alliance),
     Form(instrument="sshi", respondent="interviewer", months=(0.0, 6.0, 12.0, 18.0, 36.0), fill=_self_harm),
+    Form(
+        instrument="care_consumption",
+        respondent="interviewer",
+        months=(0.0, 6.0, 12.0, 18.0, 36.0),
+        fill=_care,
+    ),
 )
 
 

@@ -110,6 +110,17 @@ def item_parameters(rng: np.random.Generator, bsi_facets: NDArray[np.int64]) -> 
     )
 
 
+#: Item -> chance of at least one at the first four moments, and the mean where there is one: assumptions.
+CARE = {
+    "admissions": ((0.38, 0.22, 0.12, 0.08), 1.5),
+    "crisis_contacts": ((0.55, 0.38, 0.24, 0.16), 2.5),
+    "emergency_visits": ((0.42, 0.28, 0.18, 0.12), 1.8),
+    "gp_contacts": ((0.85, 0.80, 0.75, 0.70), 3.0),
+    "other_treatments": ((0.45, 0.25, 0.18, 0.15), 1.3),
+    "medicines": ((0.80, 0.75, 0.66, 0.60), 1.9),
+}
+
+
 def facet_deviations(rng: np.random.Generator, items: GradedItems, n: int) -> Floats:
     """Deviations (n, facets) on the subscales, weighing to 0 over the items of each patient."""
     facets = int(items.facets.max()) + 1
@@ -163,4 +174,20 @@ def self_harm_counts(
         any_ = rng.random(len(moment)) < rates[0] + kept * (rates[moment] - rates[0])
         means = np.array([*mean, *[mean[-1]] * len(ATTEMPTS)])[moment]
         counts[item] = np.where(any_, rng.geometric(1.0 / means), 0).astype(np.float64)
+    return counts
+
+
+def care_counts(
+    rng: np.random.Generator, months: Sequence[float], reorganised: Floats
+) -> Mapping[str, Floats]:
+    """Use of care in the six months before: counts (n,) by item; chances and means are assumptions."""
+    moment = np.minimum([MONTHS.index(value) for value in months], 3)
+    kept = 1.0 - 0.5 * reorganised
+    counts = {}
+    for item, (chance, mean) in CARE.items():
+        rates = np.array(chance)
+        any_ = rng.random(len(moment)) < rates[0] + kept * (rates[moment] - rates[0])
+        counts[item] = np.where(any_, rng.geometric(1.0 / mean, size=len(moment)), 0).astype(np.float64)
+    stays = counts["admissions"]
+    counts["admission_days"] = np.where(stays > 0, rng.poisson(9.0 * np.maximum(stays, 1.0)), 0.0)
     return counts

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from onmodel.assessments.models import Score
+from django.db.models import Exists
+
+from onmodel.assessments.models import Assignment, Score
 from onmodel.measurement.change import classify_change
 from onmodel.outcomes.change import Course
 from onmodel.packs.instruments import Audience, Instrument
@@ -32,20 +34,33 @@ class PatientLine:
     verdict: str | None
 
 
+def measured_instruments(programme: Programme) -> list[Instrument]:
+    """The forms of the pack that a programme's patients have at planned moments, by id. One query.
+
+    Only those whose scores reach all who see the treatment.
+
+    Asks of each form whether there is one, which an index answers at once, however many there are.
+    """
+    instruments = {
+        name: instrument
+        for name, instrument in programme.definitions.instruments.items()
+        if instrument.audience is Audience.TEAM
+    }
+    at_moments = Assignment.objects.filter(programme=programme, treatment__isnull=False, months__isnull=False)
+    asked = {f"has_{name}": Exists(at_moments.filter(instrument=name)) for name in instruments}
+    found = Programme.objects.filter(pk=programme.pk).values(**asked).get()
+    return [instruments[name] for name in sorted(instruments) if found[f"has_{name}"]]
+
+
 def main_outcome(programme: Programme) -> MainOutcome | None:
     """The first outcome of the report template that the programme measures, else the first form it uses."""
-    definitions = programme.definitions
-    used = programme.assignments.filter(treatment__isnull=False, months__isnull=False)
-    names = list(used.values_list("instrument", flat=True).distinct())
-    template = definitions.reports.get("pir")
+    measured = {instrument.id: instrument for instrument in measured_instruments(programme)}
+    template = programme.definitions.reports.get("pir")
     for shown in template.outcomes if template else ():
-        if shown.instrument in names:
-            return MainOutcome(definitions.instruments[shown.instrument], shown.scale)
-    for name in sorted(names):
-        instrument = definitions.instruments.get(name)
-        if instrument is not None and instrument.audience is Audience.TEAM:
-            return MainOutcome(instrument, instrument.main_scale)
-    return None
+        if shown.instrument in measured:
+            return MainOutcome(measured[shown.instrument], shown.scale)
+    first = next(iter(measured.values()), None)
+    return MainOutcome(first, first.main_scale) if first else None
 
 
 def patient_lines(outcome: MainOutcome, treatments: list[UUID]) -> dict[UUID, PatientLine]:

@@ -1,4 +1,4 @@
-"""Facts of the clinical process that integrity is judged by: plans and incidents."""
+"""Facts of the clinical process that integrity is judged by: plans, incidents and attendance."""
 
 from __future__ import annotations
 
@@ -52,3 +52,34 @@ class Incident(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} on {self.happened_on}"
+
+
+class Attendance(models.Model):
+    """At how many sessions of a kind a patient was expected from day to day, and to how many (s)he came.
+
+    `kind` is a term of the pack's therapy components or a word of the programme.
+    """
+
+    treatment = models.ForeignKey(Treatment, on_delete=models.CASCADE, related_name="attendance")
+    kind = models.CharField(max_length=40)
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+    expected = models.PositiveSmallIntegerField()
+    attended = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ["starts_on"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["treatment", "kind", "starts_on"], name="one_attendance_a_kind_and_start"
+            ),
+            models.CheckConstraint(
+                condition=Q(attended__lte=F("expected")), name="attended_at_most_what_was_expected"
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=F("starts_on")), name="attendance_ends_after_it_starts"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.attended} of {self.expected} {self.kind}"

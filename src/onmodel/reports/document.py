@@ -7,7 +7,7 @@ which version, from which data. Unknown is None, with the reason.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -96,7 +96,8 @@ class Line:
 class Chart:
     """A course over months: observed means, the line of the model with its band, a cut-off.
 
-    Of several groups when `lines` are given; `observed` and `modelled` are then empty.
+    Of several groups when `lines` are given; `observed` and `modelled` are then empty. `form` "shares" draws
+    observed shares in per cent, "curves" the modelled ones in steps.
     """
 
     kind: str = field(default="chart", init=False)
@@ -112,6 +113,7 @@ class Chart:
     lower_is_better: bool = False
     note: str = ""
     basis: Basis | None = None
+    form: str = "course"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -161,21 +163,26 @@ class Report:
 
     def bases(self) -> dict[Basis, int]:
         """Each different basis with its number, as the notes at the end list them."""
-        numbers: dict[Basis, int] = {}
-        for section in self.sections:
-            for block in section.blocks:
-                found = [figure.basis for figure in _figures(block)]
-                found += [block.basis] if isinstance(block, Chart) else []
-                for basis in found:
-                    if basis is not None:
-                        numbers.setdefault(basis, len(numbers) + 1)
-        return numbers
+        return numbered(self.sections)
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values for JSON; days as ISO text."""
         content = asdict(self)
         content["start"], content["end"] = self.start.isoformat(), self.end.isoformat()
         return content
+
+
+def numbered(sections: Iterable[Section]) -> dict[Basis, int]:
+    """Each different basis of the sections with its number, in reading order."""
+    numbers: dict[Basis, int] = {}
+    for section in sections:
+        for block in section.blocks:
+            found = [figure.basis for figure in _figures(block)]
+            found += [block.basis] if isinstance(block, Chart) else []
+            for basis in found:
+                if basis is not None:
+                    numbers.setdefault(basis, len(numbers) + 1)
+    return numbers
 
 
 def _figures(block: Block) -> Iterator[Figure]:

@@ -6,11 +6,14 @@ from django.utils.translation import gettext as _
 
 from onmodel.charts.course import Estimated, Group, Marks, Observed, course_chart
 from onmodel.charts.drawing import Drawing
-from onmodel.reports.document import Chart, Line
+from onmodel.charts.over_time import Curve, Share, share_chart, step_chart
+from onmodel.reports.document import Chart, Line, Point
 
 
 def draw(chart: Chart, language: str) -> Drawing | None:
     """The drawing of a chart; None where there is nothing to draw."""
+    if chart.form != "course":
+        return _draw_shares(chart, language)
     lines = chart.lines or (Line(name=chart.title, observed=chart.observed, modelled=chart.modelled),)
     groups = [_group(line) for line in lines]
     if not any(group.observed for group in groups):
@@ -43,3 +46,20 @@ def _group(line: Line) -> Group:
             if p.value is not None
         ],
     )
+
+
+def _draw_shares(chart: Chart, language: str) -> Drawing | None:
+    curves = [Curve(name=line.name, shares=_shares(line.observed or line.modelled)) for line in chart.lines]
+    curves = [curve for curve in curves if curve.shares]
+    if not curves:
+        return None
+    draw_as = share_chart if chart.form == "shares" else step_chart
+    return draw_as(curves, measure=chart.y_title, language=language)
+
+
+def _shares(points: tuple[Point, ...]) -> list[Share]:
+    return [
+        Share(months=p.x, percent=p.value, n=p.n, low=p.lower, high=p.upper)
+        for p in points
+        if p.value is not None
+    ]

@@ -39,6 +39,7 @@ class SectionShown:
     title: str
     intro: str
     blocks: list[BlockShown]
+    download: str = ""
 
 
 @dataclass(frozen=True)
@@ -49,9 +50,10 @@ class Drawn:
     table: BlockShown | None
 
 
-def section_of(section: document.Section, numbers: Numbers) -> SectionShown:
+def section_of(section: document.Section, numbers: Numbers, *, download: str = "") -> SectionShown:
+    """`download`: the address of its numbers as a file."""
     blocks = [_block(section, place, block, numbers) for place, block in enumerate(section.blocks)]
-    return SectionShown(section.id, section.title, section.intro, _side_by_side(blocks))
+    return SectionShown(section.id, section.title, section.intro, _side_by_side(blocks), download)
 
 
 def _side_by_side(blocks: list[BlockShown]) -> list[BlockShown]:

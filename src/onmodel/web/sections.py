@@ -18,6 +18,7 @@ def programme_tabs(request: HttpRequest, programme: Programme) -> list[Tab]:
     parts = (
         ("programme", _("Overview"), Permission.PROGRAMME_VIEW),
         ("patients", _("Patients"), Permission.TREATMENT_VIEW),
+        ("outcomes", _("Outcomes"), Permission.OUTCOMES_VIEW),
         ("signals", _("Signals"), Permission.SIGNALS_VIEW),
         ("requirements", _("Requirements"), Permission.REQUIREMENTS_VIEW),
         ("sharing", _("Who sees what"), Permission.REQUIREMENTS_ATTEST),
