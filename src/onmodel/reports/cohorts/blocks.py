@@ -18,7 +18,6 @@ from onmodel.reports.cohorts.words import Names
 from onmodel.reports.document import Basis, Block, Cell, Chart, Figure, Line, Notes, Point, Section, Table
 from onmodel.wording.numbers import date_written
 
-
 #: The goal that no score stands for.
 ENGAGEMENT = "engagement"
 
