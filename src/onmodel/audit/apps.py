@@ -18,6 +18,6 @@ def keep_guarded(*, using: str, **_: object) -> None:
     connection = connections[using]
     with connection.cursor() as cursor:
         tables = connection.introspection.table_names(cursor)
-    if guard.HEAD in tables:
+    if {guard.HEAD, guard.WORDS} <= set(tables):
         guard.install(connection)
         begin()

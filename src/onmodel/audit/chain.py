@@ -29,18 +29,27 @@ CONTENT = (
     "address",
     "why",
     "detail",
+    "words",
 )
-FORMAT = 1
+#: Of what a format digests, the first so many. An event without words is of the first format, as all were
+#: before words stood apart.
+FORMATS = {1: 12, 2: 13}
 BEGINNING = "0" * 64
 
 
 def canonical(content: Sequence[Any]) -> bytes:
     """The same bytes for the same content, whichever database it comes back from."""
-    return _json([FORMAT, *(_plain(value) for value in content)])
+    format_ = 2 if content[-1] else 1
+    return _json([format_, *(_plain(value) for value in content[: FORMATS[format_]])])
 
 
 def digest(previous: str, content: Sequence[Any], *, key: str | None = None) -> str:
     return _keyed(previous.encode() + b"\n" + canonical(content), key)
+
+
+def digest_of_words(salt: str, why: str, values: dict[str, Any]) -> str:
+    """Salted, so that without the salt nobody can try out what the words may have been."""
+    return hashlib.sha256(_json([salt, why, _plain(values)])).hexdigest()
 
 
 def seal(sequence: int, of: str, *, key: str | None = None) -> str:

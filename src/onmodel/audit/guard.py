@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-EVENTS, HEAD = "audit_event", "audit_head"
+EVENTS, HEAD, WORDS = "audit_event", "audit_head", "audit_words"
 REFUSAL = "The audit trail is append-only."
 
 POSTGRESQL = (
@@ -33,6 +33,13 @@ POSTGRESQL = (
     FOR EACH ROW EXECUTE FUNCTION audit_refuse()
     """,
 )
+#: Words may go, when their patient is erased; what is left out unlawfully is found by `verifying`.
+POSTGRESQL_WORDS = (
+    f"""
+    CREATE OR REPLACE TRIGGER audit_words_no_change BEFORE UPDATE ON {WORDS}
+    FOR EACH ROW EXECUTE FUNCTION audit_refuse()
+    """,
+)
 _REFUSE = f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
 SQLITE = (
     f"CREATE TRIGGER IF NOT EXISTS audit_event_no_change BEFORE UPDATE ON {EVENTS} {_REFUSE}",
@@ -41,25 +48,29 @@ SQLITE = (
     f"WHEN NEW.sequence <= OLD.sequence {_REFUSE}",
     f"CREATE TRIGGER IF NOT EXISTS audit_head_no_removal BEFORE DELETE ON {HEAD} {_REFUSE}",
 )
+SQLITE_WORDS = (f"CREATE TRIGGER IF NOT EXISTS audit_words_no_change BEFORE UPDATE ON {WORDS} {_REFUSE}",)
+STATEMENTS = {"postgresql": POSTGRESQL + POSTGRESQL_WORDS, "sqlite": SQLITE + SQLITE_WORDS}
 NAMES = {
     "postgresql": {
         "audit_event_no_change": EVENTS,
         "audit_event_no_truncate": EVENTS,
         "audit_head_no_return": HEAD,
         "audit_head_no_removal": HEAD,
+        "audit_words_no_change": WORDS,
     },
     "sqlite": {
         "audit_event_no_change": EVENTS,
         "audit_event_no_removal": EVENTS,
         "audit_head_no_return": HEAD,
         "audit_head_no_removal": HEAD,
+        "audit_words_no_change": WORDS,
     },
 }
 
 
 def install(connection: Any) -> None:
     with connection.cursor() as cursor:
-        for statement in {"postgresql": POSTGRESQL, "sqlite": SQLITE}[connection.vendor]:
+        for statement in STATEMENTS[connection.vendor]:
             cursor.execute(statement)
 
 

@@ -44,7 +44,8 @@ class EventQuerySet(models.QuerySet):
 class Event(models.Model):
     """One act. Subject and patient are kept as ids, so that the event outlives what it is about.
 
-    `patient` is whom it is about; `patients` those of a list, as `marked` writes them.
+    `patient` is whom it is about; `patients` those of a list, as `marked` writes them. What people wrote
+    in it stands apart (`Words`); `words` is its digest. `why` holds words only in events from before that.
     """
 
     sequence = models.BigIntegerField(unique=True)
@@ -59,6 +60,7 @@ class Event(models.Model):
     address = models.CharField(max_length=45, blank=True)
     why = models.TextField(blank=True)
     detail = models.JSONField(default=dict)
+    words = models.CharField(max_length=64, blank=True)
     previous = models.CharField(max_length=64)
     digest = models.CharField(max_length=64)
 
@@ -85,6 +87,56 @@ class Event(models.Model):
 
     def content(self) -> tuple[Any, ...]:
         return tuple(getattr(self, name) for name in chain.CONTENT)
+
+    @property
+    def reason(self) -> str:
+        """Why it was done, as it was written; empty where nothing was, or the patient was erased."""
+        return self.why or (self.said.why if hasattr(self, "said") else "")
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What stood in the record before and after, where it was kept and the patient is not erased."""
+        return self.said.values if hasattr(self, "said") else {}
+
+
+class WordsQuerySet(models.QuerySet):
+    def forget_patient(self, patient: int) -> int:
+        """Remove what was written in the events of an erased patient; the events stay, and still chain."""
+        return self.filter(event__patient=patient)._raw_delete(self.db)
+
+    def update(self, **_: Any) -> NoReturn:
+        raise AppendOnlyError
+
+    def delete(self) -> NoReturn:
+        raise AppendOnlyError
+
+
+class Words(models.Model):
+    """What people wrote in an event, apart from it, so that erasing a patient can remove it.
+
+    The event keeps its digest. The salt goes with the words: what is left tells nothing of them.
+    """
+
+    event = models.OneToOneField(Event, primary_key=True, on_delete=models.PROTECT, related_name="said")
+    salt = models.CharField(max_length=32)
+    why = models.TextField(blank=True)
+    values = models.JSONField(default=dict)
+
+    objects = WordsQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"words of {self.event_id}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise AppendOnlyError
+        super().save(*args, **kwargs)
+
+    def delete(self, *_: Any, **__: Any) -> NoReturn:
+        raise AppendOnlyError
+
+    def fits(self, digest: str) -> bool:
+        return chain.digest_of_words(self.salt, self.why, self.values) == digest
 
 
 class Head(models.Model):

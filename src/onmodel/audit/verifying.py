@@ -7,19 +7,22 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Exists, OuterRef
 
 from onmodel.audit import chain, guard
-from onmodel.audit.models import Event, EventQuerySet, Head
+from onmodel.audit.models import Event, EventQuerySet, Head, Words
 
 A_CHUNK = 2_000
 MOST = 100
+#: The act after which what people wrote about a patient may be gone (`rights.actions`).
+PATIENT_ERASED = "patient erased"
 
 
 @dataclass(frozen=True)
 class Fault:
     """Something that does not fit; `sequence` is the number of the event, or of the first of them."""
 
-    kind: str  # removed, altered, broken, repeated, cut_off, beyond_head, head, noted, unguarded
+    kind: str  # removed, altered, broken, repeated, cut_off, beyond_head, head, noted, words, unguarded
     sequence: int | None
     message: str
 
@@ -73,6 +76,7 @@ def verify(noted: Iterable[Noted] = ()) -> Verdict:
         rest = Event.objects.all()
         walk.along(rest.filter(sequence__gt=seen.sequence) if seen is not None else rest)
         walk.verdict.add(_end(head, walk.expected - 1, walk.before))
+    walk.verdict.add(_words())
     walk.verdict.add(_absent(walk.noted.values()))
     walk.verdict.add(_unguarded())
     walk.verdict.head = str(head or "")
@@ -130,6 +134,20 @@ def _end(head: Head | None, last: int, digest: str) -> Iterator[Fault]:
         yield Fault("beyond_head", head.sequence + 1, f"events after {head.sequence} do not belong there")
     elif digest != head.digest:
         yield Fault("head", last, "the last event is not the one that the head names")
+
+
+def _words() -> Iterator[Fault]:
+    """Words that were altered, put under an event, or taken away from a patient who was not erased."""
+    for words in Words.objects.select_related("event").order_by("event__sequence").iterator(A_CHUNK):
+        if not words.fits(words.event.words):
+            sequence = words.event.sequence
+            yield Fault("words", sequence, f"what was written in event {sequence} is not as it was written")
+    erased = Event.objects.filter(
+        verb=PATIENT_ERASED, patient=OuterRef("patient"), sequence__gt=OuterRef("sequence")
+    )
+    gone = Event.objects.exclude(words="").filter(said__isnull=True).filter(~Exists(erased))
+    for sequence in gone.values_list("sequence", flat=True).iterator(A_CHUNK):
+        yield Fault("words", sequence, f"what was written in event {sequence} is missing")
 
 
 def _differs(note: Noted) -> Fault:

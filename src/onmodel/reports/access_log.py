@@ -28,7 +28,7 @@ class Line:
 
 
 def events_of(patient: Patient):
-    return Event.objects.of_patient(patient.pk).select_related("by").order_by("-sequence")
+    return Event.objects.of_patient(patient.pk).select_related("by", "said").order_by("-sequence")
 
 
 def lines(patient: Patient, events: Iterable[Event]) -> list[Line]:
@@ -45,7 +45,7 @@ def _line(patient: Patient, event: Event, memberships: Iterable[Membership]) -> 
         who=event.by.name if event.by else _nobody(event),
         role=_("the patient") if own else ", ".join(_held(memberships, event.at.date())),
         what=verb_in_words(event.verb) + (f" ({_('in a list')})" if event.patients else ""),
-        why=event.why,
+        why=event.reason,
         where=channel_in_words(event.channel),
     )
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from onmodel.accounts.models import User
 from onmodel.assessments.models import Assignment
 from onmodel.audit.actions import record
+from onmodel.audit.models import Words
 from onmodel.consent.models import Consent
 from onmodel.followup.models import Action
 from onmodel.outcomes.models import ImportRun
@@ -53,6 +54,7 @@ def erase_patient(*, patient: Patient, reason: str, by: User | None, dry_run: bo
     patient.delete()
     if user is not None:
         _forget_account(user)
+    Words.objects.forget_patient(gone.pk)
     record(by=by, verb="patient erased", subject=gone, why=reason.strip(), rows=counts)
     return counts
 
@@ -71,6 +73,7 @@ def what_is_there(patient: Patient) -> dict[str, int]:
         "signals": signals.count(),
         "actions": Action.objects.filter(signal__in=signals).count(),
         "consents": patient.consents.count(),
+        "words in the audit trail": Words.objects.filter(event__patient=patient.pk).count(),
     }
 
 

@@ -70,8 +70,7 @@ def correct_dates(
             verb="treatment corrected",
             subject=current,
             why=reason.strip(),
-            before=before,
-            after=changes,
+            values={"before": before, "after": changes},
         )
         replan(treatment=current, by=by)
     return current
@@ -107,8 +106,7 @@ def correct_form(
         verb="form corrected",
         subject=current,
         why=reason.strip(),
-        before=before,
-        after={name: after[name] for name in before},
+        values={"before": before, "after": {name: after[name] for name in before}},
     )
     return current
 

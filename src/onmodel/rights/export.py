@@ -120,14 +120,14 @@ def _both(text: Any) -> dict[str, str] | None:
 
 def _access_log(patient: Patient) -> list[dict[str, Any]]:
     """Who saw or did what of this patient, when and why."""
-    events = Event.objects.of_patient(patient.pk).select_related("by").order_by("at", "pk")
+    events = Event.objects.of_patient(patient.pk).select_related("by", "said").order_by("at", "pk")
     return [
         {
             "at": event.at.isoformat(timespec="seconds"),
             "by": event.by.name if event.by else None,
             "what": event.verb,
             "about": event.subject_kind,
-            "why": event.why,
+            "why": event.reason,
         }
         for event in events
     ]

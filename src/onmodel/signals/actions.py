@@ -78,8 +78,8 @@ def open_signal(*, programme: Programme, finding: Finding, by: User | None) -> S
 
 
 def _opening(signal: Signal) -> Draft:
-    detail = {"rule": signal.rule, "evidence": signal.evidence}
-    return Draft(verb="signal opened", subject=signal, detail=detail)
+    values = {"evidence": signal.evidence}
+    return Draft(verb="signal opened", subject=signal, values=values, detail={"rule": signal.rule})
 
 
 def _closing(signal: Signal) -> Draft:

@@ -40,9 +40,8 @@ def saw(
         subject_kind=subject._meta.label_lower,
         subject_id=str(subject.pk),
         patients=marked(patients),
-        why=why,
-    )
-    if any(event.detail == detail for event in earlier):
+    ).select_related("said")
+    if any(event.detail == detail and event.reason == why for event in earlier):
         return
     with transaction.atomic():
         record(by=by, verb=verb, subject=subject, patients=patients, why=why, **detail)

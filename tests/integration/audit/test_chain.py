@@ -10,7 +10,7 @@ from django.db import DatabaseError, connection, transaction
 
 from onmodel.audit import chain, guard
 from onmodel.audit.actions import Draft, record, record_all
-from onmodel.audit.models import AppendOnlyError, Event, Head
+from onmodel.audit.models import AppendOnlyError, Event, Head, Words
 from onmodel.audit.verifying import Noted, parse, verify
 from onmodel.cli.main import main
 
@@ -152,7 +152,7 @@ def test_removal_and_reordering_are_found(unguarded, statements, found):
 
 COPIED = (
     "at, by_id, verb, subject_kind, subject_id, patient, patients, channel, address, why, detail, "
-    "previous, digest"
+    "words, previous, digest"
 )
 
 
@@ -265,12 +265,60 @@ def test_no_event_outside_a_transaction(cast, monkeypatch):
         record(by=None, verb="thing done", subject=cast.programme)
 
 
+@pytest.fixture
+def said(trail, cast) -> Event:
+    """An event with a reason, and values that it keeps of before and after."""
+    return record(by=cast.therapist, verb="set", subject=cast.patient, why="was late", values={"1": 2.0})
+
+
+def test_words_stand_apart_from_the_event(said):
+    event = Event.objects.get(pk=said.pk)
+    assert (event.why, event.detail) == ("", {})
+    assert (event.reason, event.values) == ("was late", {"1": 2.0})
+    assert verify().holds
+
+
+@pytest.mark.parametrize("change", ["why = 'was early'", "salt = ''", "\"values\" = '{}'"])
+def test_altered_words_are_found(said, change):
+    guard.remove(connection)
+    run(f"UPDATE audit_words SET {change}")
+    assert kinds() == {"words"}
+
+
+def test_words_taken_away_are_found_unless_the_patient_was_erased(said, cast):
+    run("DELETE FROM audit_words")
+    assert kinds() == {"words"}
+    record(by=None, verb="patient erased", subject=cast.patient)
+    assert verify().holds
+
+
+def test_words_of_a_later_event_are_not_excused_by_an_earlier_erasure(cast):
+    record(by=None, verb="patient erased", subject=cast.patient)
+    record(by=None, verb="set", subject=cast.patient, why="was late")
+    run("DELETE FROM audit_words")
+    assert kinds() == {"words"}
+
+
+def test_an_event_cannot_be_given_words_or_rid_of_them(said):
+    guard.remove(connection)
+    run("UPDATE audit_event SET words = '' WHERE words <> ''")
+    assert "altered" in kinds()
+
+
+def test_the_database_refuses_to_alter_words(said):
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        run("UPDATE audit_words SET why = 'x'")
+    for way in (Words.objects.all().delete, lambda: Words.objects.update(why=""), said.said.save):
+        with pytest.raises(AppendOnlyError):
+            way()
+
+
 def test_floats_and_whole_numbers_digest_alike():
     """PostgreSQL keeps numbers in decimal: 1e20 comes back whole, -0.0 without its sign."""
     same: Iterable[tuple[object, object]] = [(1.0, 1), (1e20, 10**20), (-0.0, 0), ([2.0], (2,))]
     for one, other in same:
-        assert chain.canonical([one]) == chain.canonical([other])
-    assert chain.canonical([0.1]) != chain.canonical([0.2])
+        assert chain.canonical([one, ""]) == chain.canonical([other, ""])
+    assert chain.canonical([0.1, ""]) != chain.canonical([0.2, ""])
 
 
 def test_verify_as_a_command(trail, tmp_path):

@@ -35,7 +35,7 @@ def test_a_corrected_answer_is_scored_again_and_the_old_one_kept(full):
     correct_form(form=full.form, values={"1": 3.0}, answered_on=DAY, reason="read wrongly", by=full.therapist)
     assert full.form.scores.get(scale=scale).value == 11.0
     event = Event.objects.get(verb="form corrected")
-    assert (event.detail, event.why) == ({"before": {"1": 1.0}, "after": {"1": 3.0}}, "read wrongly")
+    assert (event.values, event.reason) == ({"before": {"1": 1.0}, "after": {"1": 3.0}}, "read wrongly")
     assert event.patient == full.patient.pk
 
 
@@ -50,8 +50,8 @@ def test_a_corrected_date_keeps_the_old_one(full):
     correct_dates(
         treatment=full.treatment, dates={"started_on": day}, reason="typed wrongly", by=full.manager
     )
-    detail = Event.objects.get(verb="treatment corrected").detail
-    assert detail == {"before": {"started_on": "2025-01-01"}, "after": {"started_on": "2025-01-08"}}
+    values = Event.objects.get(verb="treatment corrected").values
+    assert values == {"before": {"started_on": "2025-01-01"}, "after": {"started_on": "2025-01-08"}}
 
 
 @pytest.mark.parametrize(

@@ -1,20 +1,25 @@
 """What is erased is gone everywhere but in the trail, and the trail names nobody."""
 
 import json
+from collections.abc import Iterator
 
 import pytest
 from click.testing import CliRunner
 from django.apps import apps
 from django.core.exceptions import ValidationError
+from django.db import models
 
+from onmodel.assessments.actions import set_aside
 from onmodel.assessments.models import Answer, Assignment, Score
-from onmodel.audit.models import Event
+from onmodel.audit.models import Event, Words
 from onmodel.audit.verifying import verify
 from onmodel.cli.main import main
 from onmodel.followup.models import Action
 from onmodel.patients.models import Patient, Treatment
 from onmodel.rights.actions import erase_patient
-from tests.integration.rights.conftest import WHO
+from onmodel.rights.correcting import correct_form
+from tests.factories import AssignmentFactory
+from tests.integration.rights.conftest import DAY, WHO
 
 pytestmark = pytest.mark.django_db
 
@@ -35,6 +40,7 @@ def test_a_dry_run_counts_and_changes_nothing(full):
         "signals": 1,
         "actions": 1,
         "consents": 1,
+        "words in the audit trail": 0,
     }
     assert Patient.objects.filter(pk=full.patient.pk).exists()
 
@@ -62,9 +68,55 @@ def test_the_trail_stays_whole_and_tells_that_it_was_done(full):
     patient = full.patient.pk
     erase(full)
     event = Event.objects.get(verb="patient erased")
-    assert (event.patient, event.subject_id, event.why) == (patient, str(patient), "asked for in writing")
+    assert (event.patient, event.subject_id, event.reason) == (patient, str(patient), "asked for in writing")
     assert Event.objects.of_patient(patient).count() > 3
     assert verify().holds
+
+
+def test_what_people_wrote_of_the_patient_goes_and_the_acts_stay(full):
+    """Reasons, and what a correction kept of before and after; a word about another patient stays."""
+    patient, form = full.patient.pk, full.form
+    correct_form(form=form, values={"1": 3.0}, answered_on=DAY, reason="Pia misread it", by=full.therapist)
+    set_aside(
+        assignment=AssignmentFactory(treatment=full.treatment, months=6.0),
+        reason="Pia ran off",
+        by=full.therapist,
+    )
+    set_aside(assignment=AssignmentFactory(treatment=full.other_treatment), reason="moved", by=full.outsider)
+    erase(full)
+    kept = json.dumps(list(Words.objects.values("why", "values")))
+    assert "Pia" not in kept
+    assert "moved" in kept
+    acts = set(Event.objects.of_patient(patient).values_list("verb", flat=True))
+    assert acts >= {"form corrected", "form set aside", "patient erased"}
+    assert verify().holds
+
+
+#: What does not go by itself with what it hangs on; `erase_patient` removes it.
+REMOVED_BY_NAME = {"patients.Treatment.patient", "followup.Action.signal"}
+
+
+def hanging_on(model: type[models.Model]) -> Iterator[models.ForeignObjectRel]:
+    """Every relation by which rows belong to a row of this model, and to those."""
+    for relation in model._meta.related_objects:
+        if not relation.many_to_many:
+            yield relation
+            yield from hanging_on(relation.related_model)
+
+
+def test_every_table_that_hangs_on_a_patient_is_emptied(full):
+    """Also of apps that come later: such a row goes by itself, or is removed by name."""
+    stay = {
+        f"{relation.related_model._meta.label}.{relation.field.name}"
+        for relation in hanging_on(Patient)
+        if relation.on_delete is not models.CASCADE
+    }
+    assert stay == REMOVED_BY_NAME
+    Treatment.objects.exclude(patient=full.patient).delete()
+    Patient.objects.exclude(pk=full.patient.pk).delete()
+    erase(full)
+    tables = {relation.related_model for relation in hanging_on(Patient)}
+    assert not [table for table in tables if table._base_manager.exists()]
 
 
 def test_the_account_opens_nothing_any_more(full, client):

@@ -69,7 +69,7 @@ def test_an_organisation_sets_its_own_period(old, cast):
 def test_erasing_leaves_an_event_a_patient(old):
     erase_past(datetime.date(2026, 1, 1), by=None)
     assert not Patient.objects.filter(pk=old.patient.pk).exists()
-    assert Event.objects.get(verb="patient erased").why == "past its retention period"
+    assert Event.objects.get(verb="patient erased").reason == "past its retention period"
 
 
 def test_a_file_that_waits_to_be_imported_goes_after_a_month(cast, settings, tmp_path):

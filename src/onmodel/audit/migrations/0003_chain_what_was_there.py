@@ -3,6 +3,8 @@ from django.db import migrations
 from onmodel.audit import chain
 
 A_BATCH = 1_000
+#: What an event consisted of then; what came later was empty.
+THEN = chain.CONTENT[: chain.FORMATS[1]]
 
 
 def chain_events(apps, schema_editor):
@@ -13,7 +15,7 @@ def chain_events(apps, schema_editor):
     for event in Event.objects.order_by("id").iterator(A_BATCH):
         sequence += 1
         event.sequence, event.previous = sequence, digest
-        event.digest = digest = chain.digest(digest, [getattr(event, name) for name in chain.CONTENT])
+        event.digest = digest = chain.digest(digest, [*(getattr(event, name) for name in THEN), ""])
         batch.append(event)
         if len(batch) == A_BATCH:
             Event.objects.bulk_update(batch, fields)
