@@ -2,7 +2,7 @@
 
 import pytest
 from django.conf import settings
-from django.core.cache import cache, caches
+from django.core.cache import caches
 
 from tests import cast as cast_module
 
@@ -20,9 +20,8 @@ def pytest_configure() -> None:
 
 
 @pytest.fixture(autouse=True)
-def no_tries_yet():
-    """The rate limits of sign-in count in the cache; figures of another test are no figures of this one."""
-    cache.clear()
+def no_figures_yet():
+    """Figures of another test are no figures of this one."""
     caches["figures"].clear()
 
 

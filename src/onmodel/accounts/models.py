@@ -15,3 +15,14 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Kept(models.Model):
+    """Something that all server processes know for a while (`accounts.shared`); the key is a keyed digest."""
+
+    key = models.CharField(max_length=64, primary_key=True)
+    value = models.JSONField()
+    until = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.key

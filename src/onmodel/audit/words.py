@@ -70,6 +70,7 @@ VERBS = {
     "second factor added": _("added a second step at sign-in"),
     "second factor removed": _("removed a second step at sign-in"),
     "sharing agreed": _("agreed how far answers about the therapists reach"),
+    "second factors sealed anew": _("sealed second steps at sign-in with a new key"),
     "sign-in refused": _("was refused at sign-in"),
     "signal acknowledged": _("marked a signal as seen"),
     "signal acted upon": _("acted upon a signal"),

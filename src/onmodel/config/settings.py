@@ -223,9 +223,9 @@ TASKS = {
     }
 }
 
-# --- figures that were computed once; web and worker share them, so they stand in files ---
+# --- what all processes share: tries at sign-in in the database, figures computed once in files ---
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "default": {"BACKEND": "onmodel.accounts.shared.SharedCache"},  # tries at sign-in
     "figures": {
         "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
         "LOCATION": (DATA_DIR / "figures").resolve(),

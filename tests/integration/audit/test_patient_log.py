@@ -28,7 +28,9 @@ def test_lines_say_who_what_and_why(seen):
     assert done.exit_code == 0
     assert "Tess Therapist (therapist)  opened the record: A crisis at night." in done.output
     assert "Otto" not in done.output
-    assert Event.objects.filter(verb="access log printed", patient=seen.patient.pk, channel="command").exists()
+    assert Event.objects.filter(
+        verb="access log printed", patient=seen.patient.pk, channel="command"
+    ).exists()
 
 
 def test_in_dutch(seen):

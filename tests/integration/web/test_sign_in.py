@@ -1,15 +1,18 @@
 """Signing in by password, with a second factor, and keeping to the limits."""
 
 import base64
+import json
 import logging
 
 import pytest
 from allauth.mfa.models import Authenticator
+from click.testing import CliRunner
 from cryptography.fernet import Fernet
 from django.test import Client
 from django.urls import reverse
 
 from onmodel.audit.models import Event
+from onmodel.cli.main import main
 from onmodel.web.signing_in.adapters import reseal_second_factors
 from tests.cast import PASSWORD
 from tests.factories import MembershipFactory
@@ -120,10 +123,22 @@ def test_the_secret_of_an_app_is_sealed_and_can_get_a_new_key(cast, settings):
     factor = Authenticator.objects.get()
     assert SECRET not in str(factor.data)
     settings.IDENTITY_KEYS = [Fernet.generate_key().decode(), *settings.IDENTITY_KEYS]
-    assert reseal_second_factors() == 1
+    done = CliRunner().invoke(main, ["identity", "rotate", "--json"])
+    assert json.loads(done.output)["second_factors"] == 1
+    assert reseal_second_factors() == 0
     settings.IDENTITY_KEYS = settings.IDENTITY_KEYS[:1]
     factor.refresh_from_db()
     assert factor.wrap().validate_code(code_of(SECRET))
+
+
+def test_a_factor_that_no_key_opens_stops_the_rotation_before_a_key_goes(cast, settings):
+    give_app(cast.therapist)
+    settings.IDENTITY_KEYS = [Fernet.generate_key().decode()]
+    before = list(Authenticator.objects.values())
+    done = CliRunner().invoke(main, ["identity", "rotate"])
+    assert done.exit_code == 1
+    assert "of therapist opens with none of IDENTITY_KEYS" in done.output
+    assert list(Authenticator.objects.values()) == before
 
 
 def test_later_a_change_of_factors_asks_once_more_who_it_is(client, cast, time_machine):

@@ -13,12 +13,14 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
+from cryptography.fernet import InvalidToken
 from django.db import transaction
 from django.http import HttpRequest
 from django.shortcuts import render
 
 from onmodel.accounts.models import User
 from onmodel.audit.actions import record
+from onmodel.patients.sealing import sealed_by_first_key
 from onmodel.web.sealed import reseal, seal, unseal
 from onmodel.web.signing_in import second_factor
 
@@ -83,13 +85,31 @@ def account_of(sociallogin: SocialLogin) -> User | None:
     return found[0] if len(found) == 1 else None
 
 
+class SealedFactorError(RuntimeError):
+    """A second factor that none of the keys opens."""
+
+    def __init__(self, factor: Authenticator) -> None:
+        super().__init__(
+            f"The second factor {factor.pk} of {factor.user.username} opens with none of IDENTITY_KEYS: add "
+            "the key that it was sealed with, or remove the factor. No second factor was changed."
+        )
+
+
+@transaction.atomic
 def reseal_second_factors() -> int:
-    """Seal every secret anew under the first of IDENTITY_KEYS; how many factors were resealed."""
+    """Seal every secret that has not the first of IDENTITY_KEYS anew; how many factors were resealed."""
     changed = 0
-    for factor in Authenticator.objects.iterator():
+    for factor in Authenticator.objects.select_for_update(of=("self",)).select_related("user"):
         sealed = {name: factor.data[name] for name in ("secret", "seed") if name in factor.data}
-        if sealed:
-            factor.data |= {name: reseal(text) for name, text in sealed.items()}
-            factor.save(update_fields=["data"])
-            changed += 1
+        stale = {name: text for name, text in sealed.items() if not sealed_by_first_key(text.encode())}
+        if not stale:
+            continue
+        try:
+            factor.data |= {name: reseal(text) for name, text in stale.items()}
+        except InvalidToken:
+            raise SealedFactorError(factor) from None
+        factor.save(update_fields=["data"])
+        changed += 1
+    if changed:
+        record(by=None, verb="second factors sealed anew", subject=None, factors=changed)
     return changed
