@@ -24,6 +24,7 @@ class Permission(StrEnum):
     CONSENT_RECORD = "consent_record"
     PATIENT_EXPORT = "patient_export"
     RECORD_CORRECT = "record_correct"
+    PRIVACY_SET = "privacy_set"
     ADMINISTER = "administer"
 
 
@@ -100,6 +101,7 @@ class Manager(Role):
     permissions = (Supervisor.permissions - CLINICAL - {Permission.QUESTIONS_ANSWER}) | {
         Permission.OUTCOMES_IMPORT,
         Permission.PATIENT_EXPORT,
+        Permission.PRIVACY_SET,
     }
     reach = Reach.PROGRAMME
 
@@ -148,14 +150,14 @@ class Administrator(Role):
     """Keeps accounts and structure; sees no clinical record."""
 
     id = "administrator"
-    permissions = frozenset({Permission.PROGRAMME_VIEW, Permission.ADMINISTER})
+    permissions = frozenset({Permission.PROGRAMME_VIEW, Permission.ADMINISTER, Permission.PRIVACY_SET})
 
 
 class PrivacyOfficer(Role):
     """Judges each emergency access, and shows patients who saw their record; no clinical content."""
 
     id = "privacy_officer"
-    permissions = frozenset({Permission.EMERGENCY_REVIEW, Permission.ACCESS_LOG_VIEW})
+    permissions = frozenset({Permission.EMERGENCY_REVIEW, Permission.ACCESS_LOG_VIEW, Permission.PRIVACY_SET})
     reach = Reach.PROGRAMME
 
 

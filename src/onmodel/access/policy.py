@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied
@@ -23,6 +24,12 @@ def has_permission(
     day = on or timezone.localdate()
     memberships = user.memberships.in_force(day).filter(role__in=roles_with(permission))
     return memberships.of_programme(programme).exists()
+
+
+def has_permission_throughout(user: User, permission: Permission, *, programmes: Iterable[object]) -> bool:
+    """Whether the user has the permission in each of the programmes, and there is one."""
+    found = [has_permission(user, permission, programme=programme) for programme in programmes]
+    return bool(found) and all(found)
 
 
 def require(user: User, permission: Permission, *, programme: object) -> None:

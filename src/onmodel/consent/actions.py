@@ -103,6 +103,17 @@ def add_text(
     """A new version of an organisation's or a programme's own words for a purpose."""
     if not (english.strip() and dutch.strip() and version.strip()):
         raise ValidationError(_("A text needs a version, and words in English and in Dutch."))
+    if purpose not in Purpose.values:
+        wrong = {"name": _("purpose"), "value": purpose, "values": ", ".join(Purpose.values)}
+        raise ValidationError(_("%(name)s: %(value)s is not one of %(values)s.") % wrong)
+    of = ConsentText.objects.filter(organisation=organisation, programme=programme, purpose=purpose)
+    if of.filter(version=version.strip()).exists():
+        raise ValidationError(
+            {
+                "version": _("There is a version %(version)s already; a text is never changed.")
+                % {"version": version}
+            }
+        )
     text = ConsentText.objects.create(
         organisation=organisation,
         programme=programme,
@@ -112,5 +123,12 @@ def add_text(
         dutch=dutch.strip(),
         holds_from=holds_from or timezone.localdate(),
     )
-    record(by=by, verb="consent text added", subject=text, purpose=str(purpose), version=text.version)
+    record(
+        by=by,
+        verb="consent text added",
+        subject=text,
+        purpose=str(purpose),
+        version=text.version,
+        holds_from=text.holds_from,
+    )
     return text

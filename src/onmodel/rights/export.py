@@ -44,7 +44,7 @@ def patient_data(
         "format": FORMAT,
         "made_at": timezone.now().isoformat(timespec="seconds"),
         "simulated": any(treatment.programme.is_simulated for treatment in chosen),
-        "complete": whole,
+        "complete": whole and len(chosen) == patient.treatments.count(),
         "patient": record,
         "treatments": [_treatment(treatment, None if whole else reader) for treatment in chosen],
         "access_log": _access_log(patient) if whole else None,

@@ -60,6 +60,8 @@ def _person(data: dict[str, Any]) -> Section:
 def _note(data: dict[str, Any]) -> str:
     if data["complete"]:
         return _("This copy is complete. The same content for a computer is in the JSON file.")
+    if data["access_log"] is not None:
+        return _("This copy holds one of your treatments; ask for a copy of the other ones as well.")
     return _("This copy holds the treatments that the person who asked for it may see; no identity.")
 
 

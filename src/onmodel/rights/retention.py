@@ -14,6 +14,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import DateField, Max, Q, Value
 from django.db.models.functions import Coalesce, Greatest
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from onmodel.accounts.models import User
@@ -21,6 +22,7 @@ from onmodel.audit.actions import record
 from onmodel.outcomes.actions import forget_file
 from onmodel.outcomes.models import ImportRun
 from onmodel.patients.models import Patient
+from onmodel.programmes.changes import refuse_stale, stamp
 from onmodel.programmes.models import Organisation
 from onmodel.requirements.actions import months_later
 from onmodel.rights.actions import erase_patient
@@ -28,6 +30,7 @@ from onmodel.rights.models import RetentionPeriod
 
 Kind = RetentionPeriod.Kind
 DEFAULT_MONTHS = {Kind.RECORD: 20 * 12, Kind.SESSION_RECORDING: 6, Kind.IMPORT_FILE: 1}
+LONGEST = 100 * 12
 REASON = "past its retention period"
 NEVER = datetime.date(1, 1, 1)
 
@@ -48,28 +51,57 @@ def months_of(organisation: Organisation, kind: str) -> int:
     return own.months if own else DEFAULT_MONTHS[Kind(kind)]
 
 
+def period_stamp(organisation: Organisation, kind: str) -> str:
+    found = RetentionPeriod.objects.filter(organisation=organisation, kind=kind).first()
+    return stamp(found, ("months", "reason"))
+
+
 @transaction.atomic
 def set_period(
-    *, organisation: Organisation, kind: str, months: int, reason: str, by: User | None
+    *,
+    organisation: Organisation,
+    kind: str,
+    months: int,
+    reason: str,
+    by: User | None,
+    seen: str | None = None,
 ) -> RetentionPeriod:
-    """An organisation's own period; it holds from the next run."""
-    if months < 1 or not reason.strip():
-        raise ValidationError(_("A period is a month or more, and has a reason."))
-    values = {"months": months, "reason": reason.strip(), "set_by": by}
+    """An organisation's own period; it holds from the next run.
+
+    ChangedMeanwhileError where it was set after the person saw `seen` (`period_stamp`).
+    """
+    if not 1 <= months <= LONGEST or not reason.strip():
+        wrong = {"longest": LONGEST}
+        raise ValidationError(_("A period is 1 to %(longest)s months, and has a reason.") % wrong)
+    Organisation.objects.select_for_update().get(pk=organisation.pk)
+    earlier = RetentionPeriod.objects.filter(organisation=organisation, kind=kind).first()
+    refuse_stale(earlier, period_stamp(organisation, kind), seen)
+    before = months_of(organisation, kind)
+    values = {"months": months, "reason": reason.strip(), "set_by": by, "set_at": timezone.now()}
     period, _made = RetentionPeriod.objects.update_or_create(
         organisation=organisation, kind=Kind(kind), defaults=values
     )
-    record(by=by, verb="retention period set", subject=period, kind=kind, months=months)
+    record(
+        by=by,
+        verb="retention period set",
+        subject=period,
+        why=period.reason,
+        kind=kind,
+        months=months,
+        before=before,
+    )
     return period
 
 
 def past_period(day: datetime.date) -> list[Past]:
     """Everything of every organisation that is past its period on that day."""
-    found = []
-    for organisation in Organisation.objects.order_by("slug"):
-        found += [_past_record(patient, organisation) for patient in _patients(organisation, day)]
-        found += [_past_file(run, organisation) for run in _files(organisation, day)]
-    return found
+    return [past for one in Organisation.objects.order_by("slug") for past in past_of(one, day)]
+
+
+def past_of(organisation: Organisation, day: datetime.date) -> list[Past]:
+    """The same of one organisation."""
+    records = [_past_record(patient, organisation) for patient in _patients(organisation, day)]
+    return records + [_past_file(run, organisation) for run in _files(organisation, day)]
 
 
 def erase_past(day: datetime.date, *, by: User | None) -> list[Past]:

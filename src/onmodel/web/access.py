@@ -8,9 +8,10 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 
 from onmodel.access.permissions import Permission, roles_with
-from onmodel.access.policy import require
+from onmodel.access.policy import has_permission_throughout, require
 from onmodel.followup.models import Action
 from onmodel.outcomes.models import ImportRun
 from onmodel.patients.emergency import EmergencyAccess
@@ -54,6 +55,15 @@ def organisation_for(request: HttpRequest, slug: str, permission: Permission) ->
     return organisation
 
 
+def whole_organisation_for(request: HttpRequest, slug: str, permission: Permission) -> Organisation:
+    """The organisation, if the user has the permission in each of its programmes."""
+    organisation = organisation_for(request, slug, permission)
+    programmes = organisation.programmes.all()
+    if not has_permission_throughout(request.user, permission, programmes=programmes):
+        raise PermissionDenied
+    return organisation
+
+
 def emergency_for(request: HttpRequest, pk: UUID) -> EmergencyAccess:
     """The use of emergency access, if the user may judge those of its programme."""
     accesses = EmergencyAccess.objects.select_related("treatment__patient", "treatment__programme", "user")
@@ -89,8 +99,27 @@ def import_for(request: HttpRequest, pk: UUID) -> ImportRun:
 
 
 def is_own(request: HttpRequest, treatment: Treatment) -> bool:
-    """Whether the patient of the treatment is signed in with an account."""
-    return request.user.is_authenticated and treatment.patient.user_id == request.user.pk
+    """Whether the reader is the patient of the treatment, by an account, a link or a code."""
+    if request.user.is_authenticated:
+        return treatment.patient.user_id == request.user.pk
+    return request.patient_access is not None and request.patient_access.treatment_id == treatment.pk
+
+
+#: Parts of a treatment that a patient who came with a link or code has at an address without its id.
+OWN_ADDRESSES = {
+    "treatment": "my-treatment",
+    "consent": "my-consent",
+    "patient-copy": "my-copy",
+    "access-log": "my-access-log",
+    "access-log-file": "my-access-log-file",
+}
+
+
+def part_of(request: HttpRequest, treatment: Treatment, name: str, *more: object) -> str:
+    """The address of a part of the treatment, for this reader."""
+    if request.user.is_authenticated:
+        return reverse(name, args=[treatment.pk, *more])
+    return reverse(OWN_ADDRESSES[name], args=more)
 
 
 def _refuse(request: HttpRequest, programme: Programme, permission: Permission):

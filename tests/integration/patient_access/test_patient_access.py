@@ -13,6 +13,7 @@ from onmodel.patient_access.actions import make_access, open_access, revoke_acce
 from onmodel.patient_access.models import MOST_FAILURES, PatientAccess
 from onmodel.patients.models import Identity
 from tests.cast import PASSWORD
+from tests.factories import TreatmentFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -70,6 +71,48 @@ def test_reaches_nothing_else(client, give, cast):
     ):
         assert client.get(reverse(name, args=arguments)).url.startswith(reverse("sign-in")), name
     assert client.get("/").url == reverse("my-treatment")
+
+
+def test_takes_a_copy_of_what_the_code_opens(client, give, cast):
+    other = TreatmentFactory(programme=cast.programme, patient=cast.patient, cohort="another-course")
+    Identity.objects.create(patient=cast.patient, sealed={"name": "Pia Patient"})
+    enter(client, give())
+    page = client.get(reverse("my-treatment"))
+    assert str(cast.treatment.pk) not in page.text
+    for kind in ("zip", "pdf", "json"):
+        assert f'formaction="{reverse("my-copy", args=[kind])}"' in page.text
+    copy = client.post(reverse("my-copy", args=["json"]))
+    assert copy.status_code == 200
+    data = copy.json()
+    assert [one["id"] for one in data["treatments"]] == [str(cast.treatment.pk)]
+    assert data["patient"]["identity"]["name"] == "Pia Patient"
+    assert data["access_log"]
+    assert not data["complete"]
+    assert str(other.pk) not in copy.text
+    event = Event.objects.get(verb="patient exported")
+    assert (event.by, event.patient, event.channel) == (None, cast.patient.pk, "web")
+    assert client.post(reverse("my-copy", args=["pdf"])).content.startswith(b"%PDF")
+    assert client.post(reverse("my-copy", args=["html"])).status_code == 404
+    other.delete()
+    assert client.post(reverse("my-copy", args=["json"])).json()["complete"]
+
+
+def test_decides_upon_the_use_of_the_own_data(client, give, cast):
+    enter(client, give())
+    address = reverse("my-consent", args=["research"])
+    assert f'href="{address}"' in client.get(reverse("my-treatment")).text
+    for decision, kept in (("given", "given"), ("refused", "withdrawn")):
+        page = client.get(address)
+        assert "Your decision" in page.text
+        sent = {"decision": decision, "seen": page.context["form"]["seen"].value()}
+        assert client.post(address, sent).url == reverse("my-treatment")
+        latest = cast.patient.consents.get(decision=kept)
+        assert (latest.method, latest.recorded_by) == ("digital", None)
+        event = Event.objects.get(verb=f"consent {kept}")
+        assert (event.by, event.patient) == (None, cast.patient.pk)
+    assert "the patient" in client.get(address).text
+    assert client.post(address, {"decision": "given", "seen": "0"}).status_code == 409
+    assert client.get(reverse("my-consent", args=["something"])).status_code == 404
 
 
 def test_a_link_works_once(client, give):

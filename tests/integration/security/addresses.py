@@ -79,7 +79,7 @@ def objects(cast: SimpleNamespace, route: str) -> Iterator[tuple[str, str, objec
         yield from ((name, "place", run.pk) for name, place in cast.places.items() for run in place.runs)
     elif part == "account":
         yield "", "place", 1
-    elif part == "sign-in":
+    elif part in ("sign-in", "my"):
         yield "", "place", None
     else:
         yield from (

@@ -22,6 +22,8 @@ from onmodel.patient_access.codes import digest_of
 from onmodel.patient_access.models import PatientAccess
 from onmodel.web.forms import DateInput
 from onmodel.web.views.access_log import access_log_page, access_log_pdf_of
+from onmodel.web.views.consents import consent_page
+from onmodel.web.views.rights import copy_of
 from onmodel.web.views.treatment import treatment_page
 
 KEPT_AS = "patient_access"
@@ -126,6 +128,17 @@ def my_access_log(request: HttpRequest) -> HttpResponse:
 @for_patient
 def my_access_log_file(request: HttpRequest) -> HttpResponse:
     return access_log_pdf_of(request, request.patient_access.treatment)
+
+
+@for_patient
+def my_consent(request: HttpRequest, purpose: str) -> HttpResponse:
+    return consent_page(request, request.patient_access.treatment, purpose)
+
+
+@require_POST
+@for_patient
+def my_copy(request: HttpRequest, kind: str) -> HttpResponse:
+    return copy_of(request, request.patient_access.treatment, kind)
 
 
 @login_not_required

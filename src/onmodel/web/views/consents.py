@@ -9,7 +9,6 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
@@ -22,11 +21,11 @@ from onmodel.consent.purposes import Purpose
 from onmodel.consent.texts import text_in_force
 from onmodel.patients.models import Treatment
 from onmodel.programmes.changes import ChangedMeanwhileError
-from onmodel.web.access import is_own, treatment_for
+from onmodel.web.access import is_own, part_of, treatment_for
 from onmodel.web.changes import SeenMixin, changed_page
 from onmodel.web.components import EmptyState, Link, Status, Table
 from onmodel.web.forms import DateInput
-from onmodel.web.seen import saw
+from onmodel.web.seen import reader, saw
 
 
 class DecisionForm(SeenMixin):
@@ -64,16 +63,22 @@ def consent_table(request: HttpRequest, treatment: Treatment) -> Table:
     """Each purpose: whether it is allowed, since when, and where to change it."""
     latest = {c.purpose: c for c in treatment.patient.consents.current()}
     may = may_record(request, treatment)
-    rows = [_row(treatment, purpose, latest.get(purpose), may) for purpose in Purpose]
+    rows = [
+        _row(
+            purpose,
+            latest.get(purpose),
+            part_of(request, treatment, "consent", purpose.value) if may else "",
+        )
+        for purpose in Purpose
+    ]
     columns = [_("Use of data"), _("Allowed?"), _("Decided"), _("How")]
     return Table(_("Consent"), columns, rows, caption_hidden=True)
 
 
-def _row(treatment: Treatment, purpose: Purpose, latest: Consent | None, may: bool) -> list[object]:
+def _row(purpose: Purpose, latest: Consent | None, url: str) -> list[object]:
     label = str(purpose.label)
-    url = reverse("consent", args=[treatment.pk, purpose.value])
     return [
-        Link(label, url) if may else label,
+        Link(label, url) if url else label,
         Status("allowed" if permits(latest, purpose) else "not_allowed", of="consent"),
         latest.decided_on if latest else _("not asked yet"),
         latest.get_method_display() if latest else "–",
@@ -87,8 +92,11 @@ def may_record(request: HttpRequest, treatment: Treatment) -> bool:
 
 
 def consent(request: HttpRequest, pk: UUID, purpose: str) -> HttpResponse:
+    return consent_page(request, treatment_for(request, pk, Permission.CONSENT_RECORD), purpose)
+
+
+def consent_page(request: HttpRequest, treatment: Treatment, purpose: str) -> HttpResponse:
     """One purpose: the text, the history, and a form to record a decision."""
-    treatment = treatment_for(request, pk, Permission.CONSENT_RECORD)
     if purpose not in Purpose.values:
         raise Http404
     if not may_record(request, treatment):
@@ -124,20 +132,20 @@ def _decide(
             patient=treatment.patient,
             programme=treatment.programme,
             purpose=purpose,
-            by=request.user,
+            by=reader(request),
             seen=int(seen) if seen.isdecimal() else 0,
             **given,
         )
     except ChangedMeanwhileError as error:
         latest = error.current
         now = {name: getattr(latest, name) for name in ("decision", "decided_on", "method")} if latest else {}
-        back = reverse("treatment", args=[treatment.pk])
+        back = part_of(request, treatment, "treatment")
         return changed_page(request, form, now=now, seen=latest.pk if latest else 0, back=back)
     except ValidationError as error:
         form.add_error(None, error)
         return None
     messages.success(request, _("The decision is kept; it holds from now on."))
-    return redirect("treatment", pk=treatment.pk)
+    return redirect(part_of(request, treatment, "treatment"))
 
 
 def _own(treatment: Treatment, purpose: Purpose, decision: str) -> str:
@@ -154,6 +162,7 @@ def _context(
     name = _("Your treatment") if is_own(request, treatment) else treatment.patient.pseudonym
     return {
         "treatment": treatment,
+        "own": is_own(request, treatment),
         "programme": treatment.programme,
         "title": purpose.label,
         "text": text.words.in_(get_language() or "en"),
@@ -161,7 +170,7 @@ def _context(
         "allowed": "allowed" if allows(treatment.patient, purpose) else "not_allowed",
         "history": _history(treatment, purpose),
         "form": form,
-        "crumbs": [(name, reverse("treatment", args=[treatment.pk]))],
+        "crumbs": [(name, part_of(request, treatment, "treatment"))],
         "simulated": treatment.programme.is_simulated,
     }
 
@@ -174,10 +183,19 @@ def _history(treatment: Treatment, purpose: Purpose) -> Table:
             c.get_decision_display(),
             c.get_method_display(),
             f"{c.text_source} {c.text_version}",
-            c.recorded_by.name if c.recorded_by else "–",
+            _recorder(c, treatment),
         ]
         for c in decisions
     ]
     columns = [_("Day"), _("Decision"), _("How"), _("Text"), _("Recorded by")]
     empty = EmptyState(_("Not asked yet"))
     return Table(_("Decisions"), columns, rows, empty=empty, caption_hidden=True)
+
+
+def _recorder(decision: Consent, treatment: Treatment) -> str:
+    """Without an account it was the patient, by a link or code, or the command line."""
+    if decision.recorded_by is None:
+        return _("the patient") if decision.method == Consent.Method.DIGITAL else "–"
+    if decision.recorded_by_id == treatment.patient.user_id:
+        return _("the patient")
+    return decision.recorded_by.name

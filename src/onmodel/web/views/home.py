@@ -36,6 +36,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "signals": signals_table(shown, caption=_("What asks for attention")),
         "signal_count": urgent.count(),
         "emergency": _emergency_links(request),
+        "privacy": _privacy_links(request, programmes),
         "sees_signals": any(
             Permission.SIGNALS_VIEW in permissions_in(request.user, programme) for programme in programmes
         ),
@@ -55,6 +56,22 @@ def _emergency_links(request: HttpRequest) -> list[Link]:
         roles = request.user.memberships.in_force().filter(role__in=roles_with(permission))
         for organisation in Organisation.objects.filter(pk__in=roles.values("organisation")):
             links.append(Link(words, reverse(name, args=[organisation.slug]), organisation.name))
+    return links
+
+
+def _privacy_links(request: HttpRequest, programmes: list[Programme]) -> list[Link]:
+    """To the texts of consent of each programme, and the periods of each organisation, that one may set."""
+    links, whole = [], {}
+    for programme in programmes:
+        may = Permission.PRIVACY_SET in permissions_in(request.user, programme)
+        if may:
+            address = reverse("consent-texts", args=[programme.slug])
+            links.append(Link(_("Texts of consent"), address, programme.name))
+        whole.setdefault(programme.organisation, []).append(may)
+    for organisation, allowed in whole.items():
+        if all(allowed) and len(allowed) == organisation.programmes.count():
+            address = reverse("retention-periods", args=[organisation.slug])
+            links.append(Link(_("How long it is kept"), address, organisation.name))
     return links
 
 

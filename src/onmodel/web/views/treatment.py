@@ -27,7 +27,7 @@ from onmodel.packs.instruments import Direction, Instrument
 from onmodel.patients.emergency import EmergencyAccess
 from onmodel.patients.models import Treatment
 from onmodel.signals.models import Signal
-from onmodel.web.access import is_own, treatment_for
+from onmodel.web.access import is_own, part_of, treatment_for
 from onmodel.web.components import Chart, Column, EmptyState, Fact, Link, Status, Table
 from onmodel.web.seen import saw
 from onmodel.web.signal_rows import signals_table
@@ -60,15 +60,13 @@ def treatment_page(request: HttpRequest, found: Treatment, *, own: bool) -> Http
         "emergency": emergency,
         "identity": identity_facts(found) if shows_identity else None,
         "may_correct": not own and _may(request, found, Permission.IDENTITY_EDIT),
-        "log": reverse("access-log", args=[found.pk])
-        if request.user.is_authenticated
-        else reverse("my-access-log"),
+        "log": part_of(request, found, "access-log"),
         "may_see_log": own or _may(request, found, Permission.ACCESS_LOG_VIEW),
         "facts": _facts(found),
         "charts": _charts(found, forms),
         "forms": _forms_table(found, forms, linked=correctable),
         "plans": None if own else _plans_table(found),
-        "copy_kinds": ["zip", "pdf", "json"],
+        "copies": [(kind, part_of(request, found, "patient-copy", kind)) for kind in ("zip", "pdf", "json")],
         "may_correct_record": correctable,
         "may_copy": may_copy(request, found),
         "consents": consent_table(request, found),
