@@ -39,6 +39,8 @@ OWN_SQL = {
 AUTHORISED_OTHERWISE = {
     "account/passkeys/<int:pk>/remove/": "django-allauth looks among the user's own",
     "signals/<uuid:pk>/actions/<int:action_pk>/": "among the actions of a signal that may be handled",
+    "my/consent/<slug:purpose>/": "a purpose, of the treatment that the session is open for",
+    "my/copy/<slug:kind>/": "a kind of file, of the treatment that the session is open for",
     "sign-in/by/<slug:provider_id>/": "the institution's name, no record",
     "sign-in/by/<slug:provider_id>/back/": "the institution's name, no record",
 }

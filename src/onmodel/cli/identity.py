@@ -34,8 +34,8 @@ def rotate(batch: int, as_json: bool) -> None:
       onmodel identity rotate
     """
     start()
+    from onmodel.patients.rotating import reseal_second_factors
     from onmodel.patients.rotating import rotate as put_first_key
-    from onmodel.web.signing_in.adapters import reseal_second_factors
 
     try:
         rotated = put_first_key(batch=batch)

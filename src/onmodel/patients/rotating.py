@@ -1,4 +1,4 @@
-"""Put the first of IDENTITY_KEYS on every identity, so that an older key can be taken away.
+"""Put the first of IDENTITY_KEYS on every identity and second factor, so that an older key can go.
 
 In batches, each whole or not at all. What has the first key already is passed over, so that a run
 that was broken off goes on where it stopped.
@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from allauth.mfa.models import Authenticator
 from cryptography.fernet import InvalidToken
 from django.db import models, transaction
 from django.db.models import ExpressionWrapper, F
 
 from onmodel.audit.actions import record
 from onmodel.patients.models import Identity
-from onmodel.patients.sealing import name_index, number_index, sealed_by_first_key, unseal
+from onmodel.patients.sealing import name_index, number_index, reseal, sealed_by_first_key, unseal
 
 A_BATCH = 500
 
@@ -107,3 +108,33 @@ def _verify() -> None:
     ]
     if wrong:
         raise RuntimeError(f"{len(wrong)} identities were written by another key meanwhile: run it again.")
+
+
+class SealedFactorError(RuntimeError):
+    """A second factor that none of the keys opens."""
+
+    def __init__(self, factor: Authenticator) -> None:
+        super().__init__(
+            f"The second factor {factor.pk} of {factor.user.username} opens with none of IDENTITY_KEYS: add "
+            "the key that it was sealed with, or remove the factor. No second factor was changed."
+        )
+
+
+@transaction.atomic
+def reseal_second_factors() -> int:
+    """Seal every secret that has not the first of IDENTITY_KEYS anew; how many factors were resealed."""
+    changed = 0
+    for factor in Authenticator.objects.select_for_update(of=("self",)).select_related("user"):
+        sealed = {name: factor.data[name] for name in ("secret", "seed") if name in factor.data}
+        stale = {name: text for name, text in sealed.items() if not sealed_by_first_key(text.encode())}
+        if not stale:
+            continue
+        try:
+            factor.data |= {name: reseal(text) for name, text in stale.items()}
+        except InvalidToken:
+            raise SealedFactorError(factor) from None
+        factor.save(update_fields=["data"])
+        changed += 1
+    if changed:
+        record(by=None, verb="second factors sealed anew", subject=None, factors=changed)
+    return changed

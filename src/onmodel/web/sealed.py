@@ -16,11 +16,6 @@ def unseal(sealed: str) -> str:
     return _box().decrypt(sealed.encode()).decode()
 
 
-def reseal(sealed: str) -> str:
-    """The same under the first key."""
-    return _box().rotate(sealed.encode()).decode()
-
-
 def keep(request: HttpRequest, name: str, text: str) -> None:
     """Keep a text in the session; an empty one forgets it."""
     if text:

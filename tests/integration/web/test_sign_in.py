@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from onmodel.audit.models import Event
 from onmodel.cli.main import main
-from onmodel.web.signing_in.adapters import reseal_second_factors
+from onmodel.patients.rotating import reseal_second_factors
 from tests.cast import PASSWORD
 from tests.factories import MembershipFactory
 from tests.sign_in import SECRET, code_of, give_app

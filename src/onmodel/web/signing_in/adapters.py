@@ -13,15 +13,13 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
-from cryptography.fernet import InvalidToken
 from django.db import transaction
 from django.http import HttpRequest
 from django.shortcuts import render
 
 from onmodel.accounts.models import User
 from onmodel.audit.actions import record
-from onmodel.patients.sealing import sealed_by_first_key
-from onmodel.web.sealed import reseal, seal, unseal
+from onmodel.web.sealed import seal, unseal
 from onmodel.web.signing_in import second_factor
 
 QUIET = {"logged_in.txt", "logged_out.txt"}
@@ -83,33 +81,3 @@ def account_of(sociallogin: SocialLogin) -> User | None:
     verified = [address.email for address in sociallogin.email_addresses if address.verified]
     found = [user for email in verified for user in User.objects.filter(email__iexact=email, is_active=True)]
     return found[0] if len(found) == 1 else None
-
-
-class SealedFactorError(RuntimeError):
-    """A second factor that none of the keys opens."""
-
-    def __init__(self, factor: Authenticator) -> None:
-        super().__init__(
-            f"The second factor {factor.pk} of {factor.user.username} opens with none of IDENTITY_KEYS: add "
-            "the key that it was sealed with, or remove the factor. No second factor was changed."
-        )
-
-
-@transaction.atomic
-def reseal_second_factors() -> int:
-    """Seal every secret that has not the first of IDENTITY_KEYS anew; how many factors were resealed."""
-    changed = 0
-    for factor in Authenticator.objects.select_for_update(of=("self",)).select_related("user"):
-        sealed = {name: factor.data[name] for name in ("secret", "seed") if name in factor.data}
-        stale = {name: text for name, text in sealed.items() if not sealed_by_first_key(text.encode())}
-        if not stale:
-            continue
-        try:
-            factor.data |= {name: reseal(text) for name, text in stale.items()}
-        except InvalidToken:
-            raise SealedFactorError(factor) from None
-        factor.save(update_fields=["data"])
-        changed += 1
-    if changed:
-        record(by=None, verb="second factors sealed anew", subject=None, factors=changed)
-    return changed
