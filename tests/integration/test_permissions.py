@@ -3,6 +3,8 @@
 200 own, 302 to sign-in or elsewhere, 403 of the programme but not allowed, 404 not theirs.
 """
 
+import datetime
+import hashlib
 from datetime import timedelta
 from http import HTTPStatus
 
@@ -17,6 +19,7 @@ from onmodel.outcomes.models import ImportRun
 from onmodel.patient_access.actions import make_access
 from onmodel.patient_access.models import PatientAccess
 from onmodel.patients.emergency import EmergencyAccess
+from onmodel.reports.models import ReleasedFile, ReleasedReport
 from onmodel.signals.models import Signal
 from tests.factories import AssignmentFactory
 
@@ -108,21 +111,19 @@ TABLE = {
     ("requirement-threshold", "post"): staff(NO, supervisor=WRONG, manager=WRONG),
     ("sharing", "get"): staff(NO, supervisor=OK, manager=OK),
     ("sharing", "post"): staff(NO, supervisor=WRONG, manager=WRONG),
-    ("outcomes", "get"): staff(
-        NO, therapist=OK, colleague=OK, supervisor=OK, manager=OK, expert=OK, stakeholder=OK
-    ),
-    ("outcomes-compute", "post"): staff(
-        NO, therapist=GO, colleague=GO, supervisor=GO, manager=GO, expert=GO, stakeholder=GO
-    ),
-    ("outcomes-progress", "get"): staff(
-        NO, therapist=OK, colleague=OK, supervisor=OK, manager=OK, expert=OK, stakeholder=OK
-    ),
-    ("outcomes-file", "get"): staff(
-        NO, therapist=OK, colleague=OK, supervisor=OK, manager=OK, expert=OK, stakeholder=OK
-    ),
-    ("compare", "get"): staff(NO, supervisor=OK, manager=OK, expert=OK, stakeholder=OK),
-    ("pir", "get"): staff(NO, supervisor=OK, manager=OK, expert=OK, stakeholder=OK),
-    ("pir-file", "get"): staff(NO, supervisor=OK, manager=OK, expert=OK, stakeholder=OK),
+    ("outcomes", "get"): staff(NO, therapist=OK, colleague=OK, supervisor=OK, manager=OK, expert=OK),
+    ("outcomes-compute", "post"): staff(NO, therapist=GO, colleague=GO, supervisor=GO, manager=GO, expert=GO),
+    ("outcomes-progress", "get"): staff(NO, therapist=OK, colleague=OK, supervisor=OK, manager=OK, expert=OK),
+    ("outcomes-file", "get"): staff(NO, therapist=OK, colleague=OK, supervisor=OK, manager=OK, expert=OK),
+    ("compare", "get"): staff(NO, supervisor=OK, manager=OK, expert=OK),
+    ("pir", "get"): staff(NO, supervisor=OK, manager=OK, expert=OK),
+    ("pir-file", "get"): staff(NO, supervisor=OK, manager=OK, expert=OK),
+    ("release", "get"): staff(NO, manager=OK, expert=OK),
+    ("release", "post"): staff(NO, manager=WRONG, expert=WRONG),
+    ("released", "get"): staff(NO, supervisor=OK, manager=OK, expert=OK, stakeholder=OK),
+    ("released-file", "get"): staff(NO, supervisor=OK, manager=OK, expert=OK, stakeholder=OK),
+    ("released-take-back", "get"): staff(NO, manager=OK, expert=OK),
+    ("released-take-back", "post"): staff(NO, manager=WRONG, expert=WRONG),
     ("treatment", "get"): staff(
         NO, patient_user=OK, therapist=OK, colleague=NOT, supervisor=OK, manager=OK, assistant=OK
     ),
@@ -223,6 +224,17 @@ def used(cast) -> EmergencyAccess:
     return made[0]
 
 
+def report_of(cast) -> ReleasedReport:
+    """A report that was released, of one file."""
+    found = cast.programme.released_reports.first()
+    if found is None:
+        day = datetime.date(2025, 6, 30)
+        found = ReleasedReport.objects.create(programme=cast.programme, title="Report", start=day, end=day)
+        digest = hashlib.sha256(b"{}").hexdigest()
+        ReleasedFile.objects.create(report=found, language="en", kind="json", content=b"{}", digest=digest)
+    return found
+
+
 def filled(cast) -> Assignment:
     """A form of the treatment."""
     found = cast.treatment.assignments.first()
@@ -259,6 +271,10 @@ def address(name: str, cast, signal: Signal) -> str:
         "compare": [slug],
         "pir": [slug],
         "pir-file": [slug, "json"],
+        "release": [slug],
+        "released": [slug],
+        "released-file": [report_of(cast).pk, "en", "json"],
+        "released-take-back": [report_of(cast).pk],
         "treatment": [cast.treatment.pk],
         "treatment-correct": [cast.treatment.pk],
         "form-correct": [cast.treatment.pk, filled(cast).pk],

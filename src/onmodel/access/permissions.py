@@ -20,6 +20,8 @@ class Permission(StrEnum):
     REQUIREMENTS_ATTEST = "requirements_attest"
     PIR_VIEW = "pir_view"
     QUESTIONS_ANSWER = "questions_answer"
+    REPORT_RELEASE = "report_release"
+    RELEASED_VIEW = "released_view"
     PATIENT_ACCESS_GIVE = "patient_access_give"
     CONSENT_RECORD = "consent_record"
     PATIENT_EXPORT = "patient_export"
@@ -86,6 +88,7 @@ class Supervisor(Role):
         Permission.REQUIREMENTS_ATTEST,
         Permission.PIR_VIEW,
         Permission.QUESTIONS_ANSWER,
+        Permission.RELEASED_VIEW,
     }
     reach = Reach.TEAM
 
@@ -102,6 +105,7 @@ class Manager(Role):
         Permission.OUTCOMES_IMPORT,
         Permission.PATIENT_EXPORT,
         Permission.PRIVACY_SET,
+        Permission.REPORT_RELEASE,
     }
     reach = Reach.PROGRAMME
 
@@ -116,6 +120,8 @@ class Expert(Role):
             Permission.OUTCOMES_VIEW,
             Permission.REQUIREMENTS_VIEW,
             Permission.PIR_VIEW,
+            Permission.REPORT_RELEASE,
+            Permission.RELEASED_VIEW,
         }
     )
 
@@ -140,10 +146,10 @@ class ResearchAssistant(Role):
 
 
 class Stakeholder(Role):
-    """A board member, an insurer: reads the report, nothing about a patient."""
+    """A board member, an insurer: reads what was released, nothing about a patient."""
 
     id = "stakeholder"
-    permissions = frozenset({Permission.PIR_VIEW, Permission.OUTCOMES_VIEW})
+    permissions = frozenset({Permission.RELEASED_VIEW})
 
 
 class Administrator(Role):

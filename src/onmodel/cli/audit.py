@@ -53,14 +53,19 @@ def head() -> None:
 def verify(noted: Path | None, as_json: bool) -> None:
     """Find what was removed, altered, inserted, reordered or cut off. Exit code 1 where anything was.
 
+    Released reports are compared with the digests that the trail holds of them.
+
     \b
     Example:
       onmodel audit verify --noted /mnt/elsewhere/heads.txt
     """
     start()
+    from onmodel.audit.verifying import Fault
     from onmodel.audit.verifying import verify as walk
+    from onmodel.reports.actions import altered_releases
 
     verdict = walk(_heads(noted, as_json))
+    verdict.add(Fault("release", None, told) for told in altered_releases())
     if as_json:
         click.echo(json.dumps({"holds": verdict.holds, **asdict(verdict)}, indent=1))
     else:

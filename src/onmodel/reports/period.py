@@ -31,11 +31,15 @@ COUNTED = "count"
 
 @dataclass(frozen=True)
 class Period:
-    """Both days belong to the period. Things shared between blocks are computed once."""
+    """Both days belong to the period. Things shared between blocks are computed once.
+
+    `outside` is for readers outside the programme, who are told no small numbers.
+    """
 
     programme: Programme
     start: datetime.date
     end: datetime.date
+    outside: bool = False
 
     @cached_property
     def template(self) -> ReportTemplate:

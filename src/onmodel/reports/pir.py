@@ -13,6 +13,7 @@ from onmodel.programmes.models import Programme
 from onmodel.reports.blocks import BLOCKS
 from onmodel.reports.blocks.brief import brief
 from onmodel.reports.document import Report, Section
+from onmodel.reports.outside import without_small_numbers
 from onmodel.reports.period import Period, words
 
 #: A report looks a period, and five years of starts, back.
@@ -20,9 +21,14 @@ EARLIEST, LATEST = datetime.date(1900, 1, 1), datetime.date(2200, 12, 31)
 
 
 def programme_implementation_report(
-    programme: Programme, start: datetime.date, end: datetime.date, *, language: str = "en"
+    programme: Programme,
+    start: datetime.date,
+    end: datetime.date,
+    *,
+    language: str = "en",
+    outside: bool = False,
 ) -> Report:
-    """The report of the days from start to end, both included.
+    """The report of the days from start to end, both included; `outside`, without small numbers.
 
     ValidationError when there can be no such period (`check_period`), or the pack has no such report.
     """
@@ -31,8 +37,8 @@ def programme_implementation_report(
         pack = programme.definitions
         if "pir" not in pack.reports:
             raise ValidationError(_("Pack %(pack)s has no report template 'pir'.") % {"pack": pack.id})
-        period = Period(programme, start, end)
-        return Report(
+        period = Period(programme, start, end, outside)
+        report = Report(
             title=words(period.template.title),
             programme=programme.name,
             organisation=programme.organisation.name,
@@ -50,6 +56,7 @@ def programme_implementation_report(
                 *(_section(period, section) for section in period.template.sections),
             ),
         )
+        return without_small_numbers(report) if outside else report
 
 
 def check_period(start: datetime.date, end: datetime.date) -> None:

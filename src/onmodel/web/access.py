@@ -17,6 +17,7 @@ from onmodel.outcomes.models import ImportRun
 from onmodel.patients.emergency import EmergencyAccess
 from onmodel.patients.models import Treatment
 from onmodel.programmes.models import Organisation, Programme
+from onmodel.reports.models import ReleasedReport
 from onmodel.signals.models import Signal
 
 
@@ -87,6 +88,16 @@ def action_for(request: HttpRequest, pk: UUID, number: int) -> Action:
     action = get_object_or_404(signal.actions.select_related("owner", "programme"), pk=number)
     action.signal = signal
     return action
+
+
+def released_for(request: HttpRequest, pk: UUID, permission: Permission) -> ReleasedReport:
+    """The released report, if the user may see it, and has the permission in its programme."""
+    reports = ReleasedReport.objects.select_related("programme__organisation")
+    report = get_object_or_404(reports, pk=pk)
+    if not ReleasedReport.objects.visible_to(request.user).filter(pk=pk).exists():
+        return _refuse(request, report.programme, permission)
+    require(request.user, permission, programme=report.programme)
+    return report
 
 
 def import_for(request: HttpRequest, pk: UUID) -> ImportRun:

@@ -21,6 +21,7 @@ from onmodel.web.views import (
     pir,
     privacy,
     programme,
+    released,
     requirements,
     rights,
     sharing,
@@ -52,6 +53,14 @@ urlpatterns: list = [
     path("programmes/<slug:slug>/compare/", compare.compare, name="compare"),
     path("programmes/<slug:slug>/report/", pir.pir, name="pir"),
     re_path(r"^programmes/(?P<slug>[-\w]+)/report/(?P<kind>html|pdf|json)/$", pir.pir_file, name="pir-file"),
+    path("programmes/<slug:slug>/report/release/", released.release, name="release"),
+    path("programmes/<slug:slug>/released/", released.released, name="released"),
+    re_path(
+        r"^released/(?P<pk>[-0-9a-f]{36})/(?P<language>en|nl)/(?P<kind>pdf|html|json)/$",
+        released.released_file,
+        name="released-file",
+    ),
+    path("released/<uuid:pk>/take-back/", released.released_take_back, name="released-take-back"),
     path("treatments/<uuid:pk>/", treatment.treatment, name="treatment"),
     path("treatments/<uuid:pk>/access/", patient_access.patient_access, name="patient-access"),
     path(

@@ -11,6 +11,7 @@ from onmodel.reports.blocks.adherence import SESSION_FORM, overall_adherence
 from onmodel.reports.blocks.outcome import better_way, effect_figure, name_of, share_better
 from onmodel.reports.blocks.requirements import count_by_state
 from onmodel.reports.document import Block, Facts, Figure, Notes
+from onmodel.reports.outside import is_small
 from onmodel.reports.period import Period, words
 from onmodel.requirements.standing import State
 from onmodel.wording.numbers import date_written, written
@@ -46,7 +47,7 @@ def _main_outcome(period: Period, course: OutcomeCourse) -> list[tuple[str, Figu
 
 def _sentences(period: Period) -> list[str]:
     sentences = [_requirements(period)]
-    sentences += [text for course in period.outcomes if (text := _course(course))]
+    sentences += [text for course in period.outcomes if (text := _course(period, course))]
     sentences += filter(None, (_adherence(period), _left_out(period)))
     return sentences
 
@@ -55,6 +56,8 @@ def _left_out(period: Period) -> str:
     """Whose records no figure counts."""
     if not period.left_out:
         return ""
+    if period.outside and is_small(period.left_out):
+        return _("Who objected to the monitoring of quality is left out of the figures about patients.")
     return ngettext(
         "%(n)s patient objected to the monitoring of quality; the figures about patients leave this "
         "patient out, the caseloads do not.",
@@ -80,7 +83,7 @@ def _requirements(period: Period) -> str:
     )
 
 
-def _course(course: OutcomeCourse) -> str:
+def _course(period: Period, course: OutcomeCourse) -> str:
     """From where to where by the model, and how many are reliably better or worse."""
     if not course.estimates or not course.effects:
         return ""
@@ -99,6 +102,9 @@ def _course(course: OutcomeCourse) -> str:
     if better is None or worse is None:
         return text
     share = {"better": better.successes, "worse": worse.successes, "n": better.n}
+    rest = better.n - better.successes - worse.successes
+    if period.outside and any(map(is_small, (*share.values(), rest))):
+        return text
     return (
         f"{text} "
         + _("Of %(n)s patients measured again, %(better)s are reliably better and %(worse)s reliably worse.")

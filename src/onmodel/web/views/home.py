@@ -104,7 +104,10 @@ def _programmes_table(request: HttpRequest, programmes: list[Programme]) -> Tabl
         report = ""
         if Permission.PIR_VIEW in allowed:
             report = Link(_("Report"), reverse("pir", args=[programme.slug]))
-        rows.append([name, programme.organisation.name, programme.active, report])
+        elif Permission.RELEASED_VIEW in allowed:
+            report = Link(_("Released reports"), reverse("released", args=[programme.slug]))
+        active = programme.active if Permission.PROGRAMME_VIEW in allowed else "–"
+        rows.append([name, programme.organisation.name, active, report])
     columns = [_("Programme"), _("Organisation"), Column(_("In treatment"), numeric=True), _("Report")]
     empty = EmptyState(_("No programme yet"), _("You have no role in a programme today."))
     return Table(_("Programmes"), columns, rows, empty=empty, caption_hidden=True)

@@ -1,0 +1,114 @@
+"""Release a report to a programme's stakeholders, and take a release back."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from onmodel.accounts.models import User
+from onmodel.audit.actions import record
+from onmodel.audit.models import Event
+from onmodel.programmes.models import Programme
+from onmodel.reports.document import Report
+from onmodel.reports.models import ReleasedFile, ReleasedReport
+from onmodel.reports.page import as_html
+from onmodel.reports.paper.pdf import as_pdf
+from onmodel.reports.pir import programme_implementation_report
+
+RELEASED = "report released"
+
+
+def as_json(report: Report) -> bytes:
+    return json.dumps(report.as_dict(), ensure_ascii=False, indent=2).encode()
+
+
+#: Kind of file -> how it is made from a report.
+MAKERS: dict[str, Callable[[Report], bytes]] = {
+    "pdf": as_pdf,
+    "html": lambda report: as_html(report).encode(),
+    "json": as_json,
+}
+
+
+@transaction.atomic
+def release_report(
+    *, programme: Programme, start: datetime.date, end: datetime.date, by: User | None, note: str = ""
+) -> ReleasedReport:
+    """Make the version for stakeholders of a period that is over, in each language, and freeze it.
+
+    ValidationError for a period that is not over, or cannot be (`reports.pir.check_period`).
+    """
+    if end >= timezone.localdate():
+        raise ValidationError(_("The period is not over: it ends on %(end)s.") % {"end": end.isoformat()})
+    versions = [
+        programme_implementation_report(programme, start, end, language=code, outside=True)
+        for code, _name in settings.LANGUAGES
+    ]
+    first = versions[0]
+    released = ReleasedReport.objects.create(
+        programme=programme,
+        title=first.title,
+        start=start,
+        end=end,
+        pack=first.pack,
+        pack_version=first.pack_version,
+        template_version=first.template_version,
+        note=note.strip(),
+        released_by=by,
+    )
+    files = [_file(released, version, kind) for version in versions for kind in MAKERS]
+    ReleasedFile.objects.bulk_create(files)
+    digests = {_name_of(file): file.digest for file in files}
+    record(by=by, verb=RELEASED, subject=released, why=released.note, files=digests, start=start, end=end)
+    return released
+
+
+def _file(released: ReleasedReport, version: Report, kind: str) -> ReleasedFile:
+    content = MAKERS[kind](version)
+    return ReleasedFile(
+        report=released,
+        language=version.language,
+        kind=kind,
+        content=content,
+        digest=hashlib.sha256(content).hexdigest(),
+    )
+
+
+def _name_of(file: ReleasedFile) -> str:
+    return f"{file.language}.{file.kind}"
+
+
+@transaction.atomic
+def take_back_release(*, released: ReleasedReport, why: str, by: User) -> ReleasedReport:
+    """Stakeholders no longer see it; it stays as it was, with the reason."""
+    if not why.strip():
+        raise ValidationError(_("Say why it is taken back."))
+    current = ReleasedReport.objects.select_for_update(of=("self",)).get(pk=released.pk)
+    if current.taken_back_at is not None:
+        raise ValidationError(_("It was taken back already."))
+    current.taken_back_at, current.taken_back_by, current.taken_back_why = timezone.now(), by, why.strip()
+    current.save(update_fields=["taken_back_at", "taken_back_by", "taken_back_why"])
+    record(by=by, verb="report taken back", subject=current, why=current.taken_back_why)
+    return current
+
+
+def altered_releases() -> Iterator[str]:
+    """Files that are not as they were released, by the digests that the audit trail holds."""
+    told = {event.subject_id: event.detail["files"] for event in Event.objects.filter(verb=RELEASED)}
+    found: dict[str, set[str]] = {}
+    for file in ReleasedFile.objects.order_by("pk").iterator(chunk_size=50):
+        digests = told.get(str(file.report_id), {})
+        found.setdefault(str(file.report_id), set()).add(_name_of(file))
+        if not file.is_as_released or digests.get(_name_of(file)) != file.digest:
+            yield f"{file} is not as it was released"
+    for report, files in told.items():
+        for name in sorted(set(files) - found.get(report, set())):
+            yield f"{report}.{name} was released and is gone"
