@@ -24,6 +24,8 @@ from onmodel.patient_access.models import PatientAccess
 from onmodel.patients import actions as patients
 from onmodel.patients.emergency import EmergencyAccess
 from onmodel.programmes import actions as programmes
+from onmodel.reports import actions as reports
+from onmodel.reports.models import ReleasedReport
 from onmodel.requirements import actions as requirements
 from onmodel.rights import actions as rights
 from onmodel.scheduling import actions as scheduling
@@ -61,6 +63,8 @@ NO_EVENT = {
     "forms.note_staff_device": "part of signing in, whose event says it",
     "forms.save_answers": "the sitting has its event, and so has the form when it is finished",
     "patients.identity_stamp": "reads",
+    "reports.altered_releases": "reads",
+    "reports.as_json": "writes a report out; its release has the event",
     "requirements.attested_stamp": "reads",
     "requirements.latest_word": "reads",
     "requirements.months_later": "computes",
@@ -157,6 +161,10 @@ def agreed(cast):
 
 def shared_own(cast):
     return sharing.share_own(treatment=cast.treatment, by=cast.therapist).treatment
+
+
+def frozen(cast) -> ReleasedReport:
+    return ReleasedReport.objects.create(programme=cast.programme, title="Report", start=DAY, end=DAY)
 
 
 def way(function, make=None, name="", **arguments):
@@ -317,6 +325,12 @@ WAYS = {
     ),
     "programmes.create_programme": lambda cast: (
         lambda: programmes.create_programme(name="New", pack="mbt", organisation="Riverside", by=cast.manager)
+    ),
+    "reports.release_report": way(
+        reports.release_report, programme=programme, start=DAY, end=DAY, by=lambda cast: cast.manager
+    ),
+    "reports.take_back_release": way(
+        reports.take_back_release, frozen, "released", why="A name stood in it.", by=lambda cast: cast.manager
     ),
     "requirements.attest": way(
         requirements.attest,

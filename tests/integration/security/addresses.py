@@ -16,6 +16,7 @@ WORDS = {
     "purpose": ["research"],
     "kind": ["json", "html", "pdf"],
     "provider_id": ["institution"],
+    "language": ["en"],
 }
 
 
@@ -77,6 +78,8 @@ def objects(cast: SimpleNamespace, route: str) -> Iterator[tuple[str, str, objec
         )
     elif part == "imports":
         yield from ((name, "place", run.pk) for name, place in cast.places.items() for run in place.runs)
+    elif part == "released":
+        yield from ((name, "place", place.released.pk) for name, place in cast.places.items())
     elif part == "account":
         yield "", "place", 1
     elif part in ("sign-in", "my"):

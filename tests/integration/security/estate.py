@@ -7,6 +7,7 @@ nowhere else, so that finding one of them in a response says whose it is.
 from __future__ import annotations
 
 import datetime
+import hashlib
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 
@@ -21,6 +22,7 @@ from onmodel.patients.emergency import EmergencyAccess
 from onmodel.patients.models import Identity, Treatment
 from onmodel.process.models import Incident, Plan
 from onmodel.programmes.models import Programme
+from onmodel.reports.models import ReleasedFile, ReleasedReport
 from onmodel.requirements.models import Attestation
 from onmodel.signals.models import Signal
 from tests import cast as people
@@ -51,6 +53,7 @@ class Place:
     programme: Programme
     secrets: set[str]
     runs: list[ImportRun] = field(default_factory=list)
+    released: ReleasedReport | None = None
 
 
 #: Who may see which cases, said here by hand and not by `visible_to`.
@@ -74,6 +77,15 @@ SEES_PLACES: dict[str | None, set[str]] = {
 }
 STRANGERS = {"patient_user", "green_patient_user", "leaver", None}
 MAY_IMPORT = {"manager", "assistant", "sibling_manager", "outsider"}
+MAY_READ_RELEASED = {
+    "supervisor",
+    "green_supervisor",
+    "manager",
+    "sibling_manager",
+    "expert",
+    "stakeholder",
+    "outsider",
+}
 
 
 def assemble(cast: SimpleNamespace) -> SimpleNamespace:
@@ -218,7 +230,19 @@ def place(programme: Programme, by, names: set[str]) -> Place:
         evidence=f"seen at {programme.slug}",
         attested_by=by,
     )
-    return Place(programme, {*names, programme.name, programme.slug}, runs)
+    return Place(programme, {*names, programme.name, programme.slug}, runs, released(programme, by))
+
+
+def released(programme: Programme, by) -> ReleasedReport:
+    """A report of one file, released to the stakeholders."""
+    day = datetime.date(2025, 6, 30)
+    made = ReleasedReport.objects.create(
+        programme=programme, title="Report", start=day, end=day, released_by=by
+    )
+    content = f"released-of-{programme.slug}".encode()
+    digest = hashlib.sha256(content).hexdigest()
+    ReleasedFile.objects.create(report=made, language="en", kind="json", content=content, digest=digest)
+    return made
 
 
 def who(cast: SimpleNamespace) -> list[str | None]:
@@ -244,4 +268,6 @@ def hidden(cast: SimpleNamespace, name: str | None) -> set[str]:
             kept |= place.secrets
         if name not in MAY_IMPORT or key not in SEES_PLACES.get(name, {"home"}):
             kept |= {str(run.pk) for run in place.runs} | {f"file-of-{place.programme.slug}"}
+        if name not in MAY_READ_RELEASED or key not in SEES_PLACES.get(name, {"home"}):
+            kept |= {str(place.released.pk), f"released-of-{place.programme.slug}"}
     return kept
