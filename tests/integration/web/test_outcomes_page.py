@@ -57,12 +57,12 @@ def test_a_supervisor_of_a_team_sees_that_team(measured) -> None:
 
 
 def test_a_board_member_gets_whole_periods_and_no_filter_that_narrows(measured) -> None:
-    page = client_of(measured.stakeholder).get(measured.page + "?started_from=2024-02-20")
+    page = client_of(measured.expert).get(measured.page + "?started_from=2024-02-20")
     text = page.content.decode()
     assert "12 treatments" not in text  # they started before the quarter that was asked for
     for name in ("team", "group", "therapist", "phase", "cohort"):
         assert f'name="{name}"' not in text
-    started_early = client_of(measured.stakeholder).get(measured.page + "?started_from=2023-12-20")
+    started_early = client_of(measured.expert).get(measured.page + "?started_from=2023-12-20")
     assert "13 treatments" in started_early.content.decode()
 
 
