@@ -50,7 +50,8 @@ def test_a_colleague_opens_the_record_for_a_day(cast):
 def test_the_event_says_why_and_each_look_as_well(cast):
     ask(cast.colleague, cast)
     sees(cast.colleague, cast)
-    told = Event.objects.of_patient(cast.patient.pk).filter(by=cast.colleague).values_list("verb", "why")
+    events = Event.objects.of_patient(cast.patient.pk).filter(by=cast.colleague)
+    told = [(event.verb, event.reason) for event in events]
     assert ("emergency access opened", REASON) in told
     assert ("treatment opened with identity", REASON) in told
 

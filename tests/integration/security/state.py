@@ -10,8 +10,8 @@ from django.apps import apps
 from django.core.cache import cache
 from django.db import transaction
 
-#: Tables that may change by merely asking: who is signed in, who looked, what stands in the queue.
-LIVELY = {"sessions.Session", "audit.Event", "audit.EventPatient", "audit.Head"}
+#: Tables that may change by merely asking: who is signed in, who looked and why, how often somebody tried.
+LIVELY = {"sessions.Session", "audit.Event", "audit.Words", "audit.Head", "accounts.Kept"}
 
 
 def digest() -> dict[str, str]:
