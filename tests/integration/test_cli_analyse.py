@@ -16,7 +16,10 @@ from onmodel.cli.main import main
 from onmodel.inference.control import cusum
 from onmodel.inference.funnel import compare_providers
 from onmodel.inference.gee import fit_gee
+from onmodel.inference.generalizability import d_study, g_study
+from onmodel.inference.reliability import omega
 from onmodel.inference.survival import kaplan_meier
+from onmodel.measurement import cronbach_alpha
 
 
 def courses() -> pl.DataFrame:
@@ -197,6 +200,45 @@ def test_dependability_of_ratings(tmp_path: Path, monkeypatch) -> None:
     assert "For .70" in result.output, result.output
 
 
+def test_how_many_sessions_and_raters_are_needed(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setenv("COLUMNS", "120")
+    file = written(ratings(), tmp_path)
+    options = ["--subject", "therapist", "--facet", "session", "--facet", "rater", "--score", "score"]
+    options += ["--nested", "session=therapist", "--target", "0.95", "--absolute", "--most", "3"]
+    found = values("agreement", file, *options)
+    assert {(p["conditions"]["session"], p["conditions"]["rater"]) for p in found["plans"]} == {
+        (s, r) for s in (1, 2, 3) for r in (1, 2, 3)
+    }
+    study = g_study(
+        ratings(),
+        score="score",
+        object="therapist",
+        facets=["session", "rater"],
+        nested={"session": "therapist"},
+    )
+    last = found["plans"][-1]
+    assert last["absolute"] == pytest.approx(d_study(study, session=3, rater=3).absolute)
+    assert found["needed"] == []
+    assert "Not even 3 of each" in run("agreement", file, *options).output
+
+
+def test_alpha_and_omega_of_items(tmp_path: Path) -> None:
+    random = np.random.default_rng(3)
+    trait = random.normal(0, 1, 60)
+    items = pl.DataFrame({f"i{k}": (trait + random.normal(0, 1, 60)).round(1) for k in range(5)})
+    file = written(items, tmp_path)
+    found = values("agreement", file, "--items", "i*", "--resamples", "0")
+    alpha = cronbach_alpha(items.to_numpy())
+    assert found["alpha"]["estimate"] == pytest.approx(alpha.value)
+    assert [found["alpha"]["lower"], found["alpha"]["upper"]] == pytest.approx(alpha.interval())
+    assert found["omega"]["estimate"] == pytest.approx(omega(items.to_numpy()).estimate)
+    two = values("agreement", file, "--items", "i0, i1")
+    assert two["omega"] is None
+    assert "three items" in two["why_no_omega"]
+    assert "One common factor" in run("agreement", file, "--items", "i*", "--resamples", "0").output
+    assert "No omega" in run("agreement", file, "--items", "i0,i1").output
+
+
 def test_drift_of_shares_is_that_of_the_function(tmp_path: Path) -> None:
     options = (
         "--time",
@@ -272,6 +314,9 @@ def test_a_start_that_is_no_date_is_named(tmp_path: Path) -> None:
         ("cohort", (*COURSE, "--outcome", "gsi", "--start", "started", "--at", "soon")),
         ("dropout", ("--time", "month")),
         ("agreement", ("--subject", "id", "--score", "gsi")),
+        ("agreement", ("--subject", "id", "--facet", "month")),
+        ("agreement", ("--items", "gsi")),
+        ("agreement", ("--items", "gsi,age", "--score", "gsi")),
         ("agreement", ("--subject", "id", "--score", "gsi", "--facet", "month", "--nested", "x")),
         ("drift", ("--time", "month", "--value", "harm", "--kind", "proportion")),
         ("funnel", ("--provider", "id", "--outcome", "gsi", "--exposure", "month")),

@@ -14,7 +14,7 @@ ANALYSES = {
         "Describe the course of a score, a yes/no or a count.",
     ),
     "dropout": ("onmodel.cli.analyses.dropout:dropout", "Say who stays how long, and how treatments end."),
-    "agreement": ("onmodel.cli.analyses.agreement:agreement", "Say how far raters agree."),
+    "agreement": ("onmodel.cli.analyses.agreement:agreement", "Say how far raters, or items, agree."),
     "drift": ("onmodel.cli.analyses.drift:drift", "Find a change over time in a process."),
     "funnel": ("onmodel.cli.analyses.funnel:funnel", "Compare providers without ranking them."),
 }

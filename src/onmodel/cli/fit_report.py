@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.table import Table
 
-from onmodel.inference.mixed import MixedFit, effect_sizes, estimates_at, groups_of, model_sd
+from onmodel.inference.mixed import MixedFit, effect_sizes, estimates_at, groups_of, model_sd, start_of
 
 RANDOM = {
     "slope": "random intercept and slope, correlated",
@@ -28,7 +28,7 @@ def show(fit: MixedFit, months: Sequence[float], level: float) -> None:
     if months:
         console.print(course(fit, months, level))
         console.print(
-            "d: change since month 0 divided by the model's SD at the start "
+            f"d: change since month {start_of(fit):g} divided by the model's SD at the start "
             "(intercept and residual variance).",
             style="dim",
         )
@@ -94,7 +94,11 @@ def course(fit: MixedFit, months: Sequence[float], level: float) -> Table:
     for estimate, size in zip(estimates, effect_sizes(fit, months, level=level), strict=True):
         group = [estimate.group or ""] if grouped else []
         mean = (number(estimate.estimate, decimals), interval(pair(estimate.lower, estimate.upper), decimals))
-        effect = (number(size.d, 2), interval(pair(size.lower, size.upper), 2)) if size.month else ("", "")
+        effect = (
+            (number(size.d, 2), interval(pair(size.lower, size.upper), 2))
+            if size.month != size.start
+            else ("", "")
+        )
         table.add_row(*group, f"{estimate.month:g}", *mean, *effect)
     return table
 

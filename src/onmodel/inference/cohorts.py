@@ -11,7 +11,7 @@ import polars as pl
 
 from onmodel.inference.cautions import Caution, DataError
 from onmodel.inference.columns import Floats, labels
-from onmodel.inference.distributions import chi_square_p, critical, normal_two_sided_p
+from onmodel.inference.distributions import chi_square_p, critical, t_two_sided_p
 from onmodel.inference.missing.baseline import BaselineDifference, compare_baseline
 from onmodel.inference.mixed import (
     EffectSize,
@@ -23,17 +23,20 @@ from onmodel.inference.mixed import (
     fit_mixed,
     groups_of,
     model_sd,
+    start_of,
 )
+from onmodel.inference.mixed.degrees import degrees_of_freedom
 from onmodel.inference.mixed.estimates import estimable
 
 #: Patients in a cohort below which a difference says little either way.
 FEW = 20
+METHOD = "mixed model with a course for each cohort; t with Satterthwaite's degrees of freedom, Wald's test"
 
 
 @dataclass(frozen=True, slots=True)
 class ChangeDifference:
     """Change since the start in the second cohort less that in the first, at `month`; d: over the model's SD
-    at the start. Unknown is None."""
+    at the start. t intervals and p with Satterthwaite's degrees of freedom. Unknown is None."""
 
     month: float
     estimate: float | None
@@ -100,7 +103,7 @@ def compare_cohorts(
     groups = [g for g in groups_of(fit) if g is not None]
     if len(groups) != 2:
         raise DataError(
-            f"column '{model.group}' has {len(groups)} values ({', '.join(groups)}); two are compared",
+            f"column '{model.group}' holds {', '.join(groups)}; two cohorts are compared, not {len(groups)}",
             column=model.group,
         )
     statistic, df = _course(fit, model)
@@ -108,16 +111,17 @@ def compare_cohorts(
     compared = _baseline(frame, model, groups[1], baseline)
     return CohortComparison(
         (cohorts[0], cohorts[1]), compared, estimates_at(fit, months, level=level),
-        effect_sizes(fit, months, level=level), tuple(_difference(fit, m, groups, level) for m in months),
+        effect_sizes(fit, months, level=level),
+        tuple(_difference(fit, m, groups, level) for m in months),
         statistic, df, None if statistic is None else chi_square_p(statistic, df), fit,
-        "mixed model with a course for each cohort, Wald tests", (*fit.warnings, *_cautions(cohorts)),
+        METHOD, (*fit.warnings, *_cautions(cohorts)),
     )  # fmt: skip
 
 
 def _difference(fit: MixedFit, month: float, groups: Sequence[str], level: float) -> ChangeDifference:
     design = fit.kernel.rows.design
-    column = str(fit.model.group)
-    first, second = (design.row(month, {column: g}) - design.row(0.0, {column: g}) for g in groups)
+    column, start = str(fit.model.group), start_of(fit)
+    first, second = (design.row(month, {column: g}) - design.row(start, {column: g}) for g in groups)
     row: Floats = np.asarray(second - first, dtype=np.float64)
     kept = list(fit.kernel.kept)
     unknown = ChangeDifference(month, None, None, None, None, None, None)
@@ -128,9 +132,10 @@ def _difference(fit: MixedFit, month: float, groups: Sequence[str], level: float
     if math.isnan(variance):
         return unknown
     se = math.sqrt(max(variance, 0.0))
-    reach = critical(level) * se
-    sd = model_sd(fit, 0.0)[0]
-    p = normal_two_sided_p(estimate / se) if se > 0 else None
+    df = degrees_of_freedom(fit, row) if se > 0 else None
+    reach = critical(level, df) * se
+    sd = model_sd(fit, start)[0]
+    p = t_two_sided_p(estimate / se, df) if df else None
     return ChangeDifference(
         month, estimate, se, estimate - reach, estimate + reach, p, estimate / sd if sd else None
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import click
 import numpy as np
 import polars as pl
 
+from onmodel.cli.analyses.consistency import chosen_items, consistency, show_consistency
 from onmodel.cli.analyses.reading import FILE, Source, common
 from onmodel.cli.analyses.showing import (
     console,
@@ -22,8 +24,10 @@ from onmodel.cli.analyses.showing import (
 )
 from onmodel.inference.agreement import intraclass, krippendorff, weighted_kappa
 from onmodel.inference.cautions import DataError
-from onmodel.inference.generalizability import d_study, g_study, needed
+from onmodel.inference.generalizability import DStudy, GStudy, d_study, g_study, needed
 
+#: Numbers of a facet that the table of decision studies shows.
+SHOWN, FEW = (1, 2, 3, 4, 6, 8, 10), (1, 2, 5)
 ICC = {
     "single_any": "ICC1, one rating, raters of its own",
     "single_absolute": "ICC2, one rating, same raters, severity counts",
@@ -36,70 +40,98 @@ ICC = {
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @FILE
-@click.option(
-    "--subject", required=True, metavar="C", help="Column with what was rated (a session, a therapist)."
-)
+@click.option("--subject", metavar="C", help="Column with what was rated (a session, a therapist).")
 @click.option("--rater", metavar="C", help="Column with who rated.")
-@click.option("--score", required=True, metavar="C", help="Column with the rating (a number).")
+@click.option("--score", metavar="C", help="Column with the rating (a number).")
 @click.option(
     "--facet",
     multiple=True,
     metavar="C",
-    help="Column of a facet (session, rater): a G study; may be repeated.",
+    help="Column of a facet (session, rater, item): a G study; may be repeated.",
 )
 @click.option(
     "--nested", metavar="FACET=WITHIN", help="A facet that lies within another, such as session=therapist."
 )
+@click.option("--items", metavar="C,C,...", help="Columns of items, or a pattern such as 'bsi_*'.")
 @click.option(
     "--metric",
     type=click.Choice(["nominal", "ordinal", "interval", "ratio"]),
     default="interval",
     show_default=True,
 )
+@click.option("--target", type=click.FloatRange(0, 1, min_open=True, max_open=True), default=0.70,
+              show_default=True, help="How dependable a mean has to be.")  # fmt: skip
+@click.option("--absolute", is_flag=True, help="Against a standard; otherwise subjects among each other.")
+@click.option(
+    "--most", type=click.IntRange(1, 50), default=10, show_default=True, help="Conditions to consider."
+)
 @click.option(
     "--resamples",
     type=click.IntRange(0),
     default=1000,
     show_default=True,
-    help="For Krippendorff's interval.",
+    help="For the intervals of Krippendorff's alpha and of omega.",
 )
 @common
 def agreement(
-    file: Path, subject: str, rater: str | None, score: str, facet: tuple[str, ...], nested: str | None,
-    metric: str, resamples: int, missing: tuple[str, ...], level: float,
-    as_json: bool,
+    file: Path, subject: str | None, rater: str | None, score: str | None, facet: tuple[str, ...],
+    nested: str | None, items: str | None, metric: str, target: float, absolute: bool, most: int,
+    resamples: int, missing: tuple[str, ...], level: float, as_json: bool,
 ) -> None:  # fmt: skip
-    """Say how far raters in FILE agree: one row a rating.
+    """Say how far raters in FILE agree (one row a rating), or items (one row a form).
 
     With --rater: intraclass correlations (subjects rated by every rater), Krippendorff's alpha (ratings may
     be missing), and weighted kappa of two raters. With --facet: where differences between ratings come from
-    (subject, facets, error), and how many of each facet make a mean dependable at .70.
+    (subject, facets, error), how dependable a mean over so many of each is, and how many are needed. With
+    --items: Cronbach's alpha and McDonald's omega of their sum.
 
     \b
     Try:
       onmodel analyse agreement ratings.csv --subject session --rater rater --score adherence
       onmodel analyse agreement ratings.csv --subject therapist --facet task --facet rater --score adherence
       onmodel analyse agreement ratings.csv --subject therapist --facet session --nested session=therapist \
-        --facet rater --score adherence
+        --facet rater --score adherence --target .80 --absolute
+      onmodel analyse agreement forms.csv --items 'bsi_*'
     """
-    if (rater is None) == (not facet):
-        raise click.UsageError("give either --rater (agreement) or --facet (a G study)")
-    if nested is not None and (nested.count("=") != 1 or not set(nested.split("=")) <= {subject, *facet}):
-        raise click.UsageError(f"--nested is {nested!r}; FACET=WITHIN of the columns given is needed")
+    _check(subject, rater, score, facet, nested, items)
     source = Source.open(file, missing, as_json)
-    frame = source.frame(numbers=[score], words=[subject, rater, *facet])
-    with source.refusing():
-        found = (
-            coefficients(frame, subject, str(rater), score, metric, resamples, level)
-            if rater
-            else dependability(frame, subject, facet, score, nested)
-        )
+    if items is not None:
+        names = chosen_items(items, source.table.columns)
+        frame = source.frame(numbers=names)
+        with source.refusing():
+            found = consistency(frame, names, resamples, level)
+    else:
+        frame = source.frame(numbers=[score], words=[subject, rater, *facet])
+        with source.refusing():
+            found = (
+                coefficients(frame, str(subject), rater, str(score), metric, resamples, level)
+                if rater
+                else dependability(frame, str(subject), facet, str(score), nested, (target, absolute, most))
+            )
     if as_json:
         print_json({"analysis": "agreement", **found})
+    elif items is not None:
+        show_consistency(found, level)
     elif rater:
         show(found, level)
     else:
         show_dependability(found)
+
+
+def _check(
+    subject: str | None, rater: str | None, score: str | None, facet: tuple[str, ...], nested: str | None,
+    items: str | None,
+) -> None:  # fmt: skip
+    """click.UsageError where the options do not say one thing."""
+    ways = [rater is not None, bool(facet), items is not None]
+    if sum(ways) != 1:
+        raise click.UsageError("give --rater (agreement), --facet (a G study) or --items (a sum score)")
+    if items is None and (subject is None or score is None):
+        raise click.UsageError("--subject and --score are needed: what was rated, and the rating")
+    if items is not None and (subject is not None or score is not None):
+        raise click.UsageError("--items stands alone: a row a form, without --subject and --score")
+    if nested is not None and (nested.count("=") != 1 or not set(nested.split("=")) <= {subject, *facet}):
+        raise click.UsageError(f"--nested is {nested!r}; FACET=WITHIN of the columns given is needed")
 
 
 def ratings_of(frame: pl.DataFrame, subject: str, rater: str, score: str) -> np.ndarray:
@@ -133,13 +165,33 @@ def coefficients(
 
 
 def dependability(
-    frame: pl.DataFrame, subject: str, facets: tuple[str, ...], score: str, nested: str | None
-) -> dict[str, Any]:
+    frame: pl.DataFrame, subject: str, facets: tuple[str, ...], score: str, nested: str | None,
+    wanted: tuple[float, bool, int],
+) -> dict[str, Any]:  # fmt: skip
     facet, _, within = (nested or "").partition("=")
     study = g_study(
         frame, score=score, object=subject, facets=facets, nested={facet: within} if nested else None
     )
-    return {"study": study, "one_of_each": d_study(study), "needed": needed(study)}
+    target, absolute, most = wanted
+    limits = dict.fromkeys(facets, most)
+    return {
+        "study": study,
+        "one_of_each": d_study(study),
+        "plans": plans(study, most),
+        "target": target,
+        "absolute": absolute,
+        "most": most,
+        "needed": needed(study, target=target, most=limits, absolute=absolute),
+    }
+
+
+def plans(study: GStudy, most: int) -> list[DStudy]:
+    """Decision studies over SHOWN of each facet, fewer where facets are many."""
+    counts = [count for count in (SHOWN if len(study.facets) < 3 else FEW) if count <= most]
+    return [
+        d_study(study, **dict(zip(study.facets, chosen, strict=True)))
+        for chosen in product(counts, repeat=len(study.facets))
+    ]
 
 
 def show(found: dict[str, Any], level: float) -> None:
@@ -164,16 +216,27 @@ def show(found: dict[str, Any], level: float) -> None:
 
 def show_dependability(found: dict[str, Any]) -> None:
     to = console()
-    study, one = found["study"], found["one_of_each"]
+    study = found["study"]
     to.print(f"{study.n} ratings, {study.n_dropped} left out; mean {number(study.mean)}", style="bold")
     table = grid("Where differences come from", "", "variance", "share")
     for part in study.components:
         table.add_row(" x ".join(part.effect), number(part.variance), f"{100 * part.share:.0f} %")
     to.print(table)
-    to.print(f"One of each: relative {number(one.relative, 2)}, absolute {number(one.absolute, 2)}.")
-    for plan in found["needed"] or ():
+    kind = "absolute" if found["absolute"] else "relative"
+    table = grid("A mean over so many", *study.facets, "relative", "absolute", "error of the mean")
+    for plan in found["plans"]:
+        counts = [str(plan.conditions[facet]) for facet in study.facets]
+        table.add_row(
+            *counts, number(plan.relative, 2), number(plan.absolute, 2), number(plan.sem_absolute, 2)
+        )
+    to.print(table)
+    target = f"{found['target']:.2f}".lstrip("0")
+    for plan in found["needed"]:
         each = ", ".join(f"{count} of {facet}" for facet, count in plan.conditions.items())
         to.print(
-            f"For .70: {each} (relative {number(plan.relative, 2)}, absolute {number(plan.absolute, 2)})."
+            f"For {target} ({kind}): {each} (relative {number(plan.relative, 2)}, "
+            f"absolute {number(plan.absolute, 2)})."
         )
+    if not found["needed"]:
+        to.print(f"Not even {found['most']} of each make a mean {target} dependable ({kind}).")
     say_warnings(to, study.warnings)

@@ -78,7 +78,7 @@ def cohort(
         raise click.UsageError(f"--at is {at!r}; a date such as 2009-01-01 is needed")
     source = Source.open(file, missing, as_json)
     frame = source.frame(numbers=[time, outcome], words=[patient, cohort, start], either=baseline)
-    column = cohort or "#period"
+    column = cohort or "period of start"
     if start is not None:
         frame = frame.with_columns(periods(source, frame[start], str(at)))
         reference = reference or f"before {at}"
@@ -116,7 +116,7 @@ def periods(source: Source, started: pl.Series, at: str) -> pl.Series:
                 as_json=source.as_json,
             )
         names.append(None if cell is None else f"before {at}" if cell[:10] < at[:10] else f"from {at}")
-    return pl.Series("#period", names, dtype=pl.String)
+    return pl.Series("period of start", names, dtype=pl.String)
 
 
 def as_values(found: CohortComparison, level: float) -> dict[str, Any]:

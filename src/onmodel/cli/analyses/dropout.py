@@ -65,7 +65,7 @@ def dropout(
     with source.refusing():
         if ended is not None:
             curves = kaplan_meier(frame, time=time, ended=ended, group=group, level=level)
-            test = log_rank(frame, time=time, ended=ended, group=group) if group else None
+            test = log_rank(frame, time=time, ended=ended, group=group) if len(curves) > 1 else None
         else:
             ends = cumulative_incidence(frame, time=time, end=str(end), group=group, level=level)
     if as_json:
@@ -117,6 +117,8 @@ def show(
                 head = [end.group or "all", end.end, f"{end.n}", f"{end.n_ends}"]
                 table.add_row(*(head if position == 0 else [""] * 4), *share_cells(at))
         to.print(table)
+    if len(curves) == 1 and curves[0].group is not None:
+        to.print(f"No log-rank test: '{curves[0].group}' is the only group.")
     if test is not None:
         to.print(f"Log-rank test: chi-square {test.statistic:.2f}, df {test.df}, p {p_value(test.p)}.")
 

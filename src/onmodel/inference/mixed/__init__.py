@@ -18,6 +18,7 @@ from onmodel.inference.mixed.estimates import (
     estimates_at,
     groups_of,
     model_sd,
+    start_of,
 )
 from onmodel.inference.mixed.export import as_dict
 from onmodel.inference.mixed.fit import fit_mixed, fit_rows
@@ -76,5 +77,6 @@ __all__ = [
     "profile_intervals",
     "read",
     "residuals",
+    "start_of",
     "variance_explained",
 ]

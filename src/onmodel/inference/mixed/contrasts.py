@@ -15,7 +15,7 @@ import polars as pl
 from onmodel.inference.distributions import critical, t_two_sided_p
 from onmodel.inference.mixed.compare import LikelihoodRatio, likelihood_ratio
 from onmodel.inference.mixed.degrees import degrees_of_freedom
-from onmodel.inference.mixed.estimates import groups_of, linear_function, model_sd, row_at
+from onmodel.inference.mixed.estimates import groups_of, linear_function, model_sd, row_at, start_of
 from onmodel.inference.mixed.fit import fit_mixed
 from onmodel.inference.mixed.model import Model
 from onmodel.inference.mixed.result import MixedFit
@@ -42,15 +42,15 @@ class ChangeDifference:
 
 
 def changes_differ(
-    fit: MixedFit, months: Iterable[float], *, start: float = 0.0, level: float = 0.95
+    fit: MixedFit, months: Iterable[float], *, start: float | None = None, level: float = 0.95
 ) -> tuple[ChangeDifference, ...]:
     """Each group against the reference, at each month. Raises ValueError for a fit without groups."""
     reference, *others = groups_of(fit)
     if reference is None:
         raise ValueError("the model has no groups to compare")
-    wanted = tuple(months)
+    wanted, since = tuple(months), start_of(fit) if start is None else start
     return tuple(
-        _difference(fit, month, start, (reference, group), level)
+        _difference(fit, month, since, (reference, group), level)
         for group in others
         if group is not None
         for month in wanted

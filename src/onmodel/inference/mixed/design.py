@@ -82,9 +82,10 @@ class Design:
         blocks = {name: _block(part, table, time) for name, part in self.parts.items()}
         columns: list[Floats] = [np.ones(len(time))]
         for effect in self.effects:
-            product: list[Floats] = []
-            for name in effect.split(":"):
-                product = [x * y for x in product for y in blocks[name]] if product else blocks[name]
+            first, *others = effect.split(":")
+            product = blocks[first]
+            for name in others:
+                product = [x * y for x in product for y in blocks[name]]
             columns.extend(product)
         return np.stack(columns).T
 

@@ -12,6 +12,7 @@ import numpy as np
 from onmodel.inference.distributions import critical, normal_two_sided_p, t_two_sided_p
 from onmodel.inference.mixed.crossproducts import Floats
 from onmodel.inference.mixed.degrees import degrees_of_freedom
+from onmodel.inference.mixed.design import CATEGORICAL
 from onmodel.inference.mixed.result import MixedFit, known
 
 
@@ -60,6 +61,14 @@ def groups_of(fit: MixedFit) -> tuple[str | None, ...]:
     return part.levels if part is not None and part.levels else (None,)
 
 
+def start_of(fit: MixedFit) -> float:
+    """Month 0; the first month measured where that is later or where months without 0 are categories."""
+    time = fit.kernel.rows.time
+    first = float(time.min())
+    categorical = CATEGORICAL in fit.kernel.rows.design.parts
+    return first if first > 0 or (categorical and not np.any(time == 0)) else 0.0
+
+
 def estimates_at(
     fit: MixedFit,
     months: Iterable[float],
@@ -83,11 +92,12 @@ def changes_at(
     fit: MixedFit,
     months: Iterable[float],
     *,
-    start: float = 0.0,
+    start: float | None = None,
     level: float = 0.95,
     satterthwaite: bool = False,
 ) -> tuple[Estimate, ...]:
-    """Change of the mean since `start`, for each group; `satterthwaite` as in estimates_at."""
+    """Change of the mean since `start` (start_of()), for each group; `satterthwaite` as in estimates_at."""
+    start = start_of(fit) if start is None else start
     return tuple(
         linear_function(
             fit, row_at(fit, m, group) - row_at(fit, start, group), m, group, level, satterthwaite
@@ -101,26 +111,28 @@ def effect_sizes(
     fit: MixedFit,
     months: Iterable[float],
     *,
-    start: float = 0.0,
+    start: float | None = None,
     sd: float | Literal["start", "pooled"] = "start",
     level: float = 0.95,
 ) -> tuple[EffectSize, ...]:
-    """Cohen's d of the change since `start`, for each group and month.
+    """Cohen's d of the change since `start` (start_of()), for each group and month.
 
     The SD is that of single outcomes which the model implies, its uncertainty in the interval (delta method;
-    fixed effects and variances are asymptotically independent). "start": at the start, sqrt(intercept
-    variance + residual variance) at month 0. "pooled": the root of the mean of the variances at the start and
-    at the month, as D ch. 5 and 8 divide. A number divides as it is, taken as known.
+    fixed effects and variances are asymptotically independent). "start": at the start, where that is month 0
+    sqrt(intercept variance + residual variance). "pooled": the root of the mean of the variances at the start
+    and at the month, as D ch. 5 and 8 divide. A number divides as it is, taken as known.
     """
+
+    since = start_of(fit) if start is None else start
 
     def divisor(month: float) -> tuple[float | None, float]:
         if isinstance(sd, str):
-            return model_sd(fit, start) if sd == "start" else model_sd(fit, start, month)
+            return model_sd(fit, since) if sd == "start" else model_sd(fit, since, month)
         return sd, 0.0
 
     return tuple(
-        _effect_size(change, start, *divisor(change.month), level)
-        for change in changes_at(fit, months, start=start, level=level)
+        _effect_size(change, since, *divisor(change.month), level)
+        for change in changes_at(fit, months, start=since, level=level)
     )
 
 

@@ -14,6 +14,7 @@ from onmodel.inference.mixed import (
     model_sd,
     patient_course,
     patient_effects,
+    start_of,
 )
 
 
@@ -114,3 +115,17 @@ def test_t_intervals_are_wider_and_those_of_the_coefficients(fit) -> None:
     change = changes_at(fit, [0, 18], satterthwaite=True)
     assert change[0].df is None
     assert change[1].p == pytest.approx(coefficient_tests(fit)[1].p)
+
+
+@pytest.mark.parametrize(("term", "shift"), [("linear", 100), ("categorical", 100), ("categorical", -5)])
+def test_change_is_since_the_first_month_where_month_0_was_not_measured(term: str, shift: int) -> None:
+    random = np.random.default_rng(4)
+    patient = np.repeat(np.arange(20), 3)
+    month = np.tile([0.0, 6, 12], 20)
+    outcome = 20 - month + random.normal(0, 3, 20)[patient] + random.normal(0, 1, 60)
+    late = pl.DataFrame({"id": patient, "month": month + shift, "y": outcome})
+    fit = fit_mixed(late, Model("id", "month", "y", terms=(term,), random="intercept"))
+    assert start_of(fit) == shift
+    change = changes_at(fit, [shift + 12])[0]
+    assert change.estimate == pytest.approx(-12, abs=2)
+    assert effect_sizes(fit, [shift + 12])[0].start == shift

@@ -281,3 +281,10 @@ def test_lines_that_leave_no_residual_are_named() -> None:
     fit = fit_mixed(table, Model("id", "month", "y", group="arm"))
     assert not fit.converged
     assert "no_residual" in {caution.code for caution in fit.warnings}
+
+
+def test_a_single_moment_has_no_categories_that_differ_by_group() -> None:
+    table = pl.DataFrame({"id": range(8), "month": 6, "arm": ["a", "b"] * 4, "y": [3.0, 5, 2, 6, 4, 5, 3, 7]})
+    fit = fit_mixed(table, Model("id", "month", "y", group="arm", terms=("categorical",)))
+    assert fit.names == ("intercept", "arm=b")
+    assert fit.coef == pytest.approx({"intercept": 3.0, "arm=b": 2.75})
