@@ -21,7 +21,7 @@ SHARED = 0.5
 
 
 def study(first: int, second: int, worse: float, random: np.random.Generator) -> pl.DataFrame:
-    """Simulated: six outcomes as D ch. 8's GSI, drop-out in both periods; the second improves `worse` less."""
+    """Simulated: six outcomes as the GSI of D ch. 8, drop-out; the second period improves `worse` less."""
     patients = first + second
     last = random.integers(1, len(MONTHS) + 1, patients)
     patient, moment = np.nonzero(np.arange(len(MONTHS)) < last[:, None])
@@ -49,7 +49,7 @@ def run() -> Iterator[Row]:
 
 
 def called(first: int, second: int, worse: float, goal: str) -> Iterator[Row]:
-    """The share of studies in which an outcome is called different after Holm's correction, and of outcomes."""
+    """The share of studies in which an outcome is called different (Holm), and of single outcomes."""
     random = np.random.default_rng(first + second)
     any_, single, at_end = [], [], []
     for _ in range(STUDIES):

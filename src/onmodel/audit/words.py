@@ -66,6 +66,7 @@ VERBS = {
     "report released taken": _("took a released report as a file"),
     "report taken": _("took the programme's report as a file"),
     "report taken back": _("took a released report back"),
+    "comparison taken": _("took a comparison of two groups as a file"),
     "retention period set": _("set how long records are kept"),
     "schedule chosen": _("chose a schedule of forms for the programme"),
     "schedule ended": _("ended a schedule of forms for new patients"),

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils.translation import override
 
+from onmodel.audit.models import Event
 from onmodel.outcomes.periods import ByCohort, ByDate
 from onmodel.programmes.models import Programme
 from onmodel.web.views.compare import for_reader
@@ -87,6 +88,29 @@ def test_the_same_as_json(client, trial) -> None:
     content = response.json()
     assert content["title"] == "Two cohorts compared"
     assert content["sections"][0]["id"] == "found"
+
+
+@pytest.mark.parametrize(
+    ("kind", "media", "begins"),
+    [
+        ("pdf", "application/pdf", b"%PDF"),
+        ("html", "text/html; charset=utf-8", b"<!doctype html>"),
+        ("csv", "text/csv; charset=utf-8", "\ufeffsection,table,row,column,value".encode()),
+        ("json", "application/json", b"{"),
+    ],
+)
+def test_it_can_be_taken_as_a_file(client, trial, kind, media, begins) -> None:
+    assert f"format={kind}" in text(page(client, trial, "manager", first="TAU", second="BtheB"))
+    response = page(client, trial, "manager", first="TAU", second="BtheB", format=kind)
+    assert response["Content-Type"] == media
+    assert response["Content-Disposition"].endswith(f'.{kind}"')
+    assert response.content.lower().startswith(begins.lower())
+    event = Event.objects.filter(verb="comparison taken").latest("pk")
+    assert (event.by, event.detail["kind"]) == (trial.manager, kind)
+
+
+def test_an_unknown_kind_of_file_is_the_page(client, trial) -> None:
+    assert "What was found" in text(page(client, trial, "manager", first="TAU", second="BtheB", format="x"))
 
 
 def test_in_dutch(client, trial) -> None:

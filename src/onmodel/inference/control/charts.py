@@ -23,6 +23,9 @@ from onmodel.inference.funnel.limits import binomial_limits, poisson_limits
 #: A false alarm once in so many points, unless asked otherwise: that of three SDs.
 RUN_LENGTH = 370.4
 
+#: Steps up and down, their thresholds, run lengths without and with the shift, and what was done.
+Steps = tuple[tuple[Floats, Floats], float, float, tuple[float, float], str]
+
 
 @dataclass(frozen=True, slots=True)
 class Point:
@@ -172,16 +175,8 @@ def cusum(
     size = shift if shift is not None else (1.0 if kind == "score" else 1.5)
     if size <= (0 if kind == "score" else 1):
         raise ValueError(f"a shift of {size:g} is none: give SDs above 0 for scores, else a ratio above 1")
-    if kind == "score":
-        z = (found.values - found.centre) / found.se
-        steps = z - size / 2, -z - size / 2
-        high = low = limit_for(run_length, lambda h: cusum_run_length(size / 2, h))
-        lengths = cusum_run_length(size / 2, high), cusum_run_length(size / 2, high, shift=size)
-        method = f"CUSUM, slack {size / 2:g}, threshold {high:.3f}"
-    else:
-        steps = _ratios(found, found.values * found.sizes, found.sizes, size)
-        high, low, lengths = _ratio_thresholds(found, size, run_length)
-        method = f"likelihood-ratio CUSUM, ratio {size:g}, thresholds {high:.3f} above and {low:.3f} below"
+    how = _scores if kind == "score" else _events
+    steps, high, low, lengths, method = how(found, size, run_length)
     above, below = _sums(steps[0], high), _sums(steps[1], low)
     signals = [
         "above" if a > high else "below" if b > low else None for a, b in zip(above, below, strict=True)
@@ -193,6 +188,21 @@ def cusum(
     return _chart(
         found, above, below, np.full(k, -low), np.full(k, high), signals, start, size, lengths, method
     )
+
+
+def _scores(found: Process, size: float, run_length: float) -> Steps:
+    z = (found.values - found.centre) / found.se
+    limit = limit_for(run_length, lambda h: cusum_run_length(size / 2, h))
+    lengths = cusum_run_length(size / 2, limit), cusum_run_length(size / 2, limit, shift=size)
+    method = f"CUSUM, slack {size / 2:g}, threshold {limit:.3f}"
+    return (z - size / 2, -z - size / 2), limit, limit, lengths, method
+
+
+def _events(found: Process, size: float, run_length: float) -> Steps:
+    steps = _ratios(found, found.values * found.sizes, found.sizes, size)
+    high, low, lengths = _ratio_thresholds(found, size, run_length)
+    method = f"likelihood-ratio CUSUM, ratio {size:g}, thresholds {high:.3f} above and {low:.3f} below"
+    return steps, high, low, lengths, method
 
 
 def _sums(steps: Floats, threshold: float) -> Floats:

@@ -105,9 +105,7 @@ def compare_providers(
     se = _se(units, kind, overall)
     z = (units.observed - units.expected) / np.maximum(np.sqrt(units.variance), 1e-300)
     judged = (units.n >= minimum_n) & (se > 0)
-    few = overdispersion == "auto" and int(judged.sum()) < FEW_PROVIDERS
-    choice: Choice = "none" if few else overdispersion
-    spread = dispersion(z[judged], se[judged], winsorise=winsorise, choice=choice)
+    spread = _spread(z[judged], se[judged], winsorise, overdispersion)
     setting = Setting(kind, overall, sd, df, levels, spread, bool(adjust))
     providers = tuple(
         _provider(units, i, setting, float(se[i]), float(z[i]), bool(judged[i])) for i in range(len(units.n))
@@ -118,6 +116,12 @@ def compare_providers(
         levels, minimum_n, by_chance, len(table), n_dropped,
         _method(kind, spread, bool(adjust)), (*cautions, *_cautions(units, judged, minimum_n, spread)),
     )  # fmt: skip
+
+
+def _spread(z: Floats, se: Floats, winsorise: float, asked: Choice) -> Dispersion:
+    """Of few providers the scatter cannot be told: then none is reckoned with, unless it is asked for."""
+    few = asked == "auto" and len(z) < FEW_PROVIDERS
+    return dispersion(z, se, winsorise=winsorise, choice="none" if few else asked)
 
 
 def _se(units: Units, kind: Kind, target: float) -> Floats:

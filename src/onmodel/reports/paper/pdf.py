@@ -108,11 +108,16 @@ def _blocks(
         if isinstance(block, Chart):
             beside = isinstance(following, Table) and following.behind
             shown.append(_chart(block, numbers, files, language, WIDTH_BESIDE if beside else WIDTH))
-        elif isinstance(block, Table) and block.behind and shown[-1]["kind"] == "chart" and shown[-1]["file"]:
+        elif isinstance(block, Table) and block.behind and _drawn(shown):
             shown.append({"kind": "course", "chart": shown.pop(), "table": _table(block, numbers)})
         else:
             shown.append(_block(block, numbers))
     return shown
+
+
+def _drawn(shown: list[dict[str, Any]]) -> bool:
+    """Whether the block before is a chart with something in it."""
+    return bool(shown) and shown[-1]["kind"] == "chart" and bool(shown[-1]["file"])
 
 
 def _block(block: Table | Facts | Notes, numbers: Numbers) -> dict[str, Any]:

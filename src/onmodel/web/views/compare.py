@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+from collections.abc import Callable
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
@@ -21,11 +22,15 @@ from onmodel.programmes.models import Programme
 from onmodel.reports.comparing import comparison_report
 from onmodel.reports.comparing.view import SMALL_CELL
 from onmodel.reports.document import Report
+from onmodel.reports.figures import as_csv
+from onmodel.reports.page import as_html
+from onmodel.reports.paper.pdf import as_pdf
 from onmodel.reports.wording import basis_in_words
 from onmodel.web.access import programme_for
 from onmodel.web.forms import DateInput
 from onmodel.web.report_blocks import section_of
 from onmodel.web.sections import programme_page
+from onmodel.web.seen import saw
 from onmodel.wording.numbers import date_written
 
 SPANNING = [
@@ -33,6 +38,19 @@ SPANNING = [
     (Spanning.OUT.value, gettext_lazy("Leave out")),
     (Spanning.START.value, gettext_lazy("Count as before, by their start")),
 ]
+
+
+#: Each kind of file: its media type and how it is made.
+KINDS: dict[str, tuple[str, Callable[[Report], bytes | str]]] = {
+    "pdf": ("application/pdf", as_pdf),
+    "html": ("text/html; charset=utf-8", as_html),
+    # with the mark that Excel asks for
+    "csv": ("text/csv; charset=utf-8", lambda report: "\ufeff" + as_csv(report)),
+    "json": (
+        "application/json",
+        lambda report: json.dumps(report.as_dict(), ensure_ascii=False, indent=2),
+    ),
+}
 
 
 class DateForm(forms.Form):
@@ -90,8 +108,9 @@ def compare(request: HttpRequest, slug: str) -> HttpResponse:
         return render(request, "web/compare.html", context, status=422)
     split = for_reader(asked.split(), aggregates_only=aggregates_only)
     report = _report(programme, split, aggregates_only)
-    if request.GET.get("format") == "json":
-        return _as_json(programme, report)
+    kind = request.GET.get("format", "")
+    if kind in KINDS:
+        return _as_file(request, programme, report, kind)
     return render(request, "web/compare.html", context | _shown(request, report, split, asked.split()))
 
 
@@ -135,19 +154,24 @@ def _report(programme: Programme, split: Split, aggregates_only: bool) -> Report
 
 def _shown(request: HttpRequest, report: Report, split: Split, asked: Split) -> dict[str, object]:
     numbers = report.bases()
-    query = request.GET.copy()
-    query["format"] = "json"
     return {
         "report": report,
         "moved_to": date_written(split.date) if isinstance(split, ByDate) and split != asked else "",
         "sections": [section_of(section, numbers) for section in report.sections],
         "bases": [(number, basis_in_words(basis)) for basis, number in numbers.items()],
-        "json_address": f"?{query.urlencode()}",
+        "downloads": [(kind, _address(request, kind)) for kind in KINDS],
     }
 
 
-def _as_json(programme: Programme, report: Report) -> HttpResponse:
-    content = json.dumps(report.as_dict(), ensure_ascii=False, indent=2)
-    response = HttpResponse(content, content_type="application/json")
-    response["Content-Disposition"] = f'attachment; filename="comparison-{programme.slug}.json"'
+def _address(request: HttpRequest, kind: str) -> str:
+    query = request.GET.copy()
+    query["format"] = kind
+    return f"?{query.urlencode()}"
+
+
+def _as_file(request: HttpRequest, programme: Programme, report: Report, kind: str) -> HttpResponse:
+    saw(request, "comparison taken", programme, kind=kind)
+    content_type, content = KINDS[kind]
+    response = HttpResponse(content(report), content_type=content_type)
+    response["Content-Disposition"] = f'attachment; filename="comparison-{programme.slug}.{kind}"'
     return response
