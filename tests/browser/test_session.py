@@ -31,6 +31,7 @@ def form(page: Page, live_server, cast) -> Page:
     address = live_server.url + reverse("requirement", args=[cast.programme.slug, "req_05_team_size"])
     page.goto(address)
     sign_in(page, "manager")
+    page.wait_for_url(address)
     page.locator("#id_evidence").fill(TYPED)
     return page
 
