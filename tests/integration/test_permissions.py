@@ -14,6 +14,7 @@ from django.urls import get_resolver, reverse
 from django.utils import timezone
 
 from onmodel.assessments.models import Assignment
+from onmodel.feedback.models import Goal
 from onmodel.followup.models import Action
 from onmodel.outcomes.models import ImportRun
 from onmodel.patient_access.actions import make_access
@@ -46,6 +47,9 @@ OUTCOMES = ("outcomes", "outcomes-compute", "outcomes-progress", "outcomes-file"
 IMPORTS = ("import-run", "import-confirm", "import-discard", "import-progress", "import-problems")
 
 
+PROGRESS = ("progress", "progress-impression", "progress-reflection", "progress-feelings", "progress-goals")
+
+
 def row(**statuses: int) -> dict[str | None, int]:
     """`everybody` unless named; signed out goes to sign-in unless `signed_out` says else."""
     everybody = statuses.pop("everybody", NOT)
@@ -72,6 +76,7 @@ TABLE = {
     ("openid_connect_login", "get"): row(everybody=NOT, signed_out=NOT),  # none is configured
     ("openid_connect_callback", "get"): row(everybody=NOT, signed_out=NOT),
     ("my-treatment", "get"): row(everybody=GO),
+    ("my-progress", "get"): row(everybody=GO),
     ("my-access-log", "get"): row(everybody=GO),
     ("my-access-log-file", "get"): row(everybody=GO),
     ("my-consent", "get"): row(everybody=GO),
@@ -126,6 +131,33 @@ TABLE = {
     ("released-take-back", "post"): staff(NO, manager=WRONG, expert=WRONG),
     ("treatment", "get"): staff(
         NO, patient_user=OK, therapist=OK, colleague=NOT, supervisor=OK, manager=OK, assistant=OK
+    ),
+    ("progress", "get"): staff(
+        NO, patient_user=OK, therapist=OK, colleague=NOT, supervisor=OK, manager=OK, assistant=OK
+    ),
+    ("progress-impression", "post"): staff(NO, therapist=WRONG, colleague=NOT),
+    ("progress-reflection", "post"): staff(NO, therapist=WRONG, colleague=NOT),
+    ("progress-feelings", "post"): staff(NO, therapist=GO, colleague=NOT),
+    ("progress-goals", "post"): staff(
+        NO,
+        patient_user=WRONG,
+        therapist=WRONG,
+        colleague=NOT,
+        supervisor=WRONG,
+        manager=WRONG,
+        assistant=WRONG,
+    ),
+    ("progress-goal", "get"): staff(
+        NO, patient_user=OK, therapist=OK, colleague=NOT, supervisor=OK, manager=OK, assistant=OK
+    ),
+    ("progress-goal", "post"): staff(
+        NO,
+        patient_user=WRONG,
+        therapist=WRONG,
+        colleague=NOT,
+        supervisor=WRONG,
+        manager=WRONG,
+        assistant=WRONG,
     ),
     ("treatment-correct", "get"): staff(NO, therapist=OK, colleague=NOT, supervisor=OK, manager=OK),
     ("treatment-correct", "post"): staff(NO, therapist=WRONG, colleague=NOT, supervisor=WRONG, manager=WRONG),
@@ -243,6 +275,11 @@ def filled(cast) -> Assignment:
     )
 
 
+def wanted(cast) -> Goal:
+    """A goal of the patient."""
+    return Goal.objects.get_or_create(treatment=cast.treatment, words="Sleep again")[0]
+
+
 def off_track(cast) -> Signal:
     """A signal that offers support steps."""
     named = {"programme": cast.programme, "treatment": cast.treatment, "rule": "off_track"}
@@ -276,6 +313,8 @@ def address(name: str, cast, signal: Signal) -> str:
         "released-file": [report_of(cast).pk, "en", "json"],
         "released-take-back": [report_of(cast).pk],
         "treatment": [cast.treatment.pk],
+        **{name: [cast.treatment.pk] for name in PROGRESS},
+        "progress-goal": [cast.treatment.pk, wanted(cast).pk],
         "treatment-correct": [cast.treatment.pk],
         "form-correct": [cast.treatment.pk, filled(cast).pk],
         "patient-copy": [cast.treatment.pk, "json"],

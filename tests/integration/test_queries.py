@@ -34,6 +34,9 @@ PAGES = {
     ("TREATMENT", "manager"): 30,
     ("SIGNAL", "manager"): 20,
     ("PATIENT", "patient_user"): 20,
+    ("TOGETHER", "manager"): 30,
+    ("TOGETHER", "patient_user"): 30,
+    (f"/programmes/{SLUG}/sharing/", "manager"): 20,
 }
 
 
@@ -73,6 +76,7 @@ def queries(cast: SimpleNamespace, page: str, who: str) -> list[str]:
     address = {
         "TREATMENT": f"/treatments/{cast.treatment.pk}/",
         "PATIENT": f"/treatments/{cast.treatment.pk}/",
+        "TOGETHER": f"/treatments/{cast.treatment.pk}/progress/",
         "SIGNAL": f"/signals/{signal.pk}/" if signal else "/",
     }.get(page, page)
     client = Client()

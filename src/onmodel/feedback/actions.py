@@ -5,17 +5,22 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from onmodel.accounts.models import User
+from onmodel.assessments.actions import record_answers
+from onmodel.assessments.models import Assignment
 from onmodel.audit.actions import record
 from onmodel.feedback.expecting import fitted, followed_scales, rule_of, settings_of
-from onmodel.feedback.models import ExpectedCourse
+from onmodel.feedback.impressions import INSTRUMENT, ITEM, WORDS, works_in
+from onmodel.feedback.models import ExpectedCourse, Goal, GoalRating, Reflection
 from onmodel.feedback.steps import step_named
 from onmodel.followup.actions import agree
 from onmodel.followup.models import Action
+from onmodel.patients.models import Treatment
 from onmodel.programmes.changes import refuse_stale
 from onmodel.programmes.models import Programme
 from onmodel.signals.actions import signal_stamp
@@ -71,3 +76,83 @@ def choose_steps(
         )
         for step in named
     ]
+
+
+@transaction.atomic
+def give_impression(
+    *, treatment: Treatment, measured_on: datetime.date, change: int | None, words: str, by: User
+) -> Assignment:
+    """Keep how a therapist finds the patient compared with the start; None where he or she cannot say.
+
+    Given once a measurement: a second time raises ValidationError, for by then the scores were seen.
+    """
+    Treatment.objects.select_for_update().get(pk=treatment.pk)
+    if not works_in(by, treatment):
+        raise PermissionDenied
+    instrument = treatment.programme.definitions.instruments[INSTRUMENT]
+    named = {"treatment": treatment, "instrument": INSTRUMENT, "occasion": measured_on.isoformat()}
+    if Assignment.objects.filter(**named, respondent_user=by).exists():
+        raise ValidationError(_("You gave your impression of this measurement already."))
+    assignment = Assignment.objects.create(
+        **named,
+        programme=treatment.programme,
+        subject_kind="treatment",
+        pack=treatment.programme.pack,
+        instrument_version=instrument.version,
+        respondent="therapist",
+        respondent_user=by,
+        due_on=timezone.localdate(),
+        status=Assignment.Status.OPEN,
+    )
+    answers = {ITEM: change, **({WORDS: words.strip()} if words.strip() else {})}
+    return record_answers(assignment=assignment, answers=answers, answered_on=timezone.localdate(), by=by)
+
+
+@transaction.atomic
+def reflect(
+    *, treatment: Treatment, measured_on: datetime.date, patient_sees: str, therapist_sees: str, by: User
+) -> Reflection:
+    """Keep what each of the two sees of a measurement; said again, it replaces what stood there."""
+    if not works_in(by, treatment):
+        raise PermissionDenied
+    said = {"patient_sees": patient_sees.strip(), "therapist_sees": therapist_sees.strip()}
+    if not any(said.values()):
+        raise ValidationError(_("Write down what at least one of you sees."))
+    reflection, _new = Reflection.objects.update_or_create(
+        treatment=treatment,
+        measured_on=measured_on,
+        therapist=by,
+        defaults={**said, "recorded_at": timezone.now()},
+    )
+    record(by=by, verb="reflection kept", subject=treatment, measured_on=measured_on)
+    return reflection
+
+
+@transaction.atomic
+def set_goal(*, treatment: Treatment, words: str, general: str, by: User | None) -> Goal:
+    """Keep a goal in the patient's own words, under the treatment plan that is in force."""
+    if not words.strip():
+        raise ValidationError(_("Write the goal in the patient's own words."))
+    listed = treatment.programme.definitions.terms.get("treatment_goals")
+    if general and general not in {term.id for term in (listed.terms if listed else ())}:
+        raise ValidationError(_("%(value)s is not one of the choices.") % {"value": general})
+    plan = treatment.plans.filter(kind="treatment_plan", agreed_on__isnull=False).order_by("agreed_on").last()
+    goal = Goal.objects.create(
+        treatment=treatment, plan=plan, general=general, words=words.strip()[:300], set_by=by
+    )
+    record(by=by, verb="goal set", subject=goal)
+    return goal
+
+
+@transaction.atomic
+def rate_goal(*, goal: Goal, nearness: int, state: str, by: User | None) -> Goal:
+    """Keep how near the patient finds the goal today, from 0 to 10, and whether it is still worked on."""
+    if not 0 <= nearness <= 10:
+        raise ValidationError(_("%(value)s is not a number from 0 to 10.") % {"value": nearness})
+    GoalRating.objects.update_or_create(
+        goal=goal, rated_on=timezone.localdate(), defaults={"nearness": nearness, "rated_by": by}
+    )
+    goal.state = state
+    goal.save(update_fields=["state"])
+    record(by=by, verb="goal rated", subject=goal, state=state)
+    return goal

@@ -21,6 +21,7 @@ from onmodel.web.views import (
     pir,
     privacy,
     programme,
+    progress,
     released,
     requirements,
     rights,
@@ -62,6 +63,16 @@ urlpatterns: list = [
     ),
     path("released/<uuid:pk>/take-back/", released.released_take_back, name="released-take-back"),
     path("treatments/<uuid:pk>/", treatment.treatment, name="treatment"),
+    path("treatments/<uuid:pk>/progress/", progress.progress, name="progress"),
+    path(
+        "treatments/<uuid:pk>/progress/impression/", progress.progress_impression, name="progress-impression"
+    ),
+    path(
+        "treatments/<uuid:pk>/progress/reflection/", progress.progress_reflection, name="progress-reflection"
+    ),
+    path("treatments/<uuid:pk>/progress/feelings/", progress.progress_feelings, name="progress-feelings"),
+    path("treatments/<uuid:pk>/progress/goals/", progress.progress_goal, name="progress-goals"),
+    path("treatments/<uuid:pk>/progress/goals/<uuid:goal_pk>/", progress.goal, name="progress-goal"),
     path("treatments/<uuid:pk>/access/", patient_access.patient_access, name="patient-access"),
     path(
         "patient-access/<uuid:pk>/revoke/", patient_access.patient_access_revoke, name="patient-access-revoke"

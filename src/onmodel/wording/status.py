@@ -55,6 +55,16 @@ LOOKS: dict[str, dict[str, Look]] = {
         "deteriorated": Look(_("Deteriorated"), "urgent", "down"),
         "unknown": Look(_("Unknown"), "quiet", "question"),
     },
+    "track": {
+        "on_track": Look(_("As expected"), "good", "check"),
+        "uncertain": Look(_("Not sure yet"), "info", "half"),
+        "off_track": Look(_("Less well than expected"), "attention", "triangle"),
+    },
+    "impression": {
+        "same": Look(_("They agree"), "good", "check"),
+        "apart": Look(_("They differ"), "attention", "triangle"),
+        "unknown": Look(_("Unknown"), "quiet", "question"),
+    },
     "emergency": {
         "to_judge": Look(_("To be judged"), "attention", "circle"),
         "justified": Look(_("Justified"), "good", "check"),

@@ -77,6 +77,10 @@ NO_EVENT = {
 }
 
 
+def goal(cast):
+    return feedback.set_goal(treatment=cast.treatment, words="Sleep", general="", by=cast.therapist)
+
+
 def followed(cast):
     """A programme with enough patients for a course to expect."""
     follow(cast.programme, cast.team, patients=40)
@@ -276,6 +280,28 @@ WAYS = {
         owner=therapist,
         due_on=DAY,
         by=therapist,
+    ),
+    "feedback.give_impression": way(
+        feedback.give_impression,
+        lambda cast: cast.treatment,
+        "treatment",
+        measured_on=DAY,
+        change=5,
+        words="Sleeps.",
+        by=therapist,
+    ),
+    "feedback.rate_goal": way(feedback.rate_goal, goal, "goal", nearness=4, state="open", by=therapist),
+    "feedback.reflect": way(
+        feedback.reflect,
+        lambda cast: cast.treatment,
+        "treatment",
+        measured_on=DAY,
+        patient_sees="Lighter.",
+        therapist_sees="",
+        by=therapist,
+    ),
+    "feedback.set_goal": way(
+        feedback.set_goal, lambda cast: cast.treatment, "treatment", words="Sleep", general="", by=therapist
     ),
     "feedback.refresh_courses": way(feedback.refresh_courses, followed, "programme", until=DAY),
     "followup.agree": way(

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from onmodel.assessments.models import Assignment, Score
 from onmodel.consent.models import Consent
+from onmodel.feedback.models import Goal
 from onmodel.followup.models import Action
 from onmodel.outcomes.models import ImportRun
 from onmodel.patient_access.actions import make_access
@@ -44,6 +45,7 @@ class Case:
     objects: dict[str, list[object]] = field(default_factory=dict)
     code: str = ""
     form: Assignment | None = None
+    goal: Goal | None = None
 
 
 @dataclass
@@ -159,6 +161,7 @@ def case(name: str, treatment: Treatment, by) -> Case:
         agreed_by=by,
         due_on=datetime.date(2030, 1, 1),
     )
+    goal = Goal.objects.create(treatment=treatment, words=f"goal {word}")
     Plan.objects.create(treatment=treatment, kind="crisis_plan", made_on=day)
     Incident.objects.create(
         programme=treatment.programme, treatment=treatment, kind="other", happened_on=day, note=f"fell {word}"
@@ -192,6 +195,7 @@ def case(name: str, treatment: Treatment, by) -> Case:
         },
         code=code,
         form=form,
+        goal=goal,
     )
 
 

@@ -23,6 +23,7 @@ from onmodel.patient_access.models import PatientAccess
 from onmodel.web.forms import DateInput
 from onmodel.web.views.access_log import access_log_page, access_log_pdf_of
 from onmodel.web.views.consents import consent_page
+from onmodel.web.views.progress import progress_page
 from onmodel.web.views.rights import copy_of
 from onmodel.web.views.treatment import treatment_page
 
@@ -112,6 +113,11 @@ def for_patient(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
 @for_patient
 def my_treatment(request: HttpRequest) -> HttpResponse:
     return treatment_page(request, request.patient_access.treatment, own=True)
+
+
+@for_patient
+def my_progress(request: HttpRequest) -> HttpResponse:
+    return progress_page(request, request.patient_access.treatment, own=True)
 
 
 @for_patient

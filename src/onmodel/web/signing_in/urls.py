@@ -22,6 +22,7 @@ urlpatterns = [
     path("sign-in/by/<slug:provider_id>/back/", openid_connect.callback, name="openid_connect_callback"),
     path("sign-out/", patient.sign_out, name="sign-out"),
     path("my/", patient.my_treatment, name="my-treatment"),
+    path("my/progress/", patient.my_progress, name="my-progress"),
     path("my/access-log/", patient.my_access_log, name="my-access-log"),
     path("my/access-log.pdf", patient.my_access_log_file, name="my-access-log-file"),
     path("my/consent/<slug:purpose>/", patient.my_consent, name="my-consent"),

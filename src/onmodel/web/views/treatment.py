@@ -6,7 +6,7 @@ import datetime
 from collections import defaultdict
 from uuid import UUID
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -21,6 +21,7 @@ from onmodel.assessments.models import Score as ScoreOfForm
 from onmodel.charts.course import Marks
 from onmodel.charts.patient import Score as ChartScore
 from onmodel.charts.patient import patient_course_chart
+from onmodel.feedback.impressions import impression_due, looked_at
 from onmodel.measurement.change import change_criteria
 from onmodel.measurement.meaning import band_scores, find_bands, find_cut_off
 from onmodel.packs.instruments import Direction, Instrument
@@ -64,6 +65,10 @@ def treatment_page(request: HttpRequest, found: Treatment, *, own: bool) -> Http
         "may_see_log": own or _may(request, found, Permission.ACCESS_LOG_VIEW),
         "facts": _facts(found),
         "charts": _charts(found, forms),
+        "impression_due": not own and impression_due(request.user, found) is not None,
+        "together": reverse("progress", args=[found.pk])
+        if request.user.is_authenticated
+        else reverse("my-progress"),
         "forms": _forms_table(found, forms, linked=correctable),
         "plans": None if own else _plans_table(found),
         "copies": [(kind, part_of(request, found, "patient-copy", kind)) for kind in ("zip", "pdf", "json")],
@@ -80,11 +85,24 @@ def treatment_page(request: HttpRequest, found: Treatment, *, own: bool) -> Http
 
 def _forms(request: HttpRequest, treatment: Treatment, *, own: bool) -> list[Assignment]:
     """The forms with those scores that the reader may see."""
-    forms = treatment.assignments.for_the_patient() if own else treatment.assignments.all()
-    scores = ScoreOfForm.objects.all() if own else ScoreOfForm.objects.open_to(request.user)
+    if own:
+        forms = treatment.assignments.for_the_patient().exclude(respondent="therapist")
+        scores = ScoreOfForm.objects.all()
+    else:
+        forms = treatment.assignments.all()
+        scores = _before_impression(request, treatment, ScoreOfForm.objects.open_to(request.user))
     return list(
         forms.prefetch_related(Prefetch("scores", queryset=scores)).order_by("months", "due_on", "instrument")
     )
+
+
+def _before_impression(request: HttpRequest, treatment: Treatment, scores: QuerySet) -> QuerySet:
+    """Of who has an impression to give first, the scores up to the measurement that was looked at last."""
+    if impression_due(request.user, treatment) is None:
+        return scores
+    until = looked_at(request.user, treatment)
+    known = scores.filter(assignment__answered_on__lte=until) if until else scores.none()
+    return known | scores.exclude(assignment__respondent="patient")
 
 
 def _emergency(request: HttpRequest, treatment: Treatment) -> EmergencyAccess | None:
