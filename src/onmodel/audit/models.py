@@ -20,6 +20,10 @@ class AppendOnlyError(RuntimeError):
         super().__init__("The audit trail is append-only.")
 
 
+#: The act after which what people wrote about a patient may be gone (`rights.actions`).
+PATIENT_ERASED = "patient erased"
+
+
 def marked(patients: Iterable[int]) -> str:
     """Patients' ids so that one can be found in the text: ' 12 15 99 '; empty for none."""
     ids = sorted(set(patients))
@@ -72,6 +76,9 @@ class Event(models.Model):
             models.Index(fields=["subject_kind", "subject_id"]),
             models.Index(fields=["by", "at"], name="audit_event_by_id_at_idx"),
             models.Index(fields=["sequence"], condition=~Q(patients=""), name="audit_event_of_lists"),
+            models.Index(
+                fields=["sequence"], condition=Q(verb=PATIENT_ERASED), name="audit_event_of_erasures"
+            ),
         ]
 
     def __str__(self) -> str:

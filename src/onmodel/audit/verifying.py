@@ -10,12 +10,10 @@ from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
 
 from onmodel.audit import chain, guard
-from onmodel.audit.models import Event, EventQuerySet, Head, Words
+from onmodel.audit.models import PATIENT_ERASED, Event, EventQuerySet, Head, Words
 
 A_CHUNK = 2_000
 MOST = 100
-#: The act after which what people wrote about a patient may be gone (`rights.actions`).
-PATIENT_ERASED = "patient erased"
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from onmodel.accounts.models import User
 from onmodel.assessments.models import Assignment
 from onmodel.audit.actions import record
-from onmodel.audit.models import Words
+from onmodel.audit.models import PATIENT_ERASED, Words
 from onmodel.consent.models import Consent
 from onmodel.followup.models import Action
 from onmodel.outcomes.models import ImportRun
@@ -55,7 +55,7 @@ def erase_patient(*, patient: Patient, reason: str, by: User | None, dry_run: bo
     if user is not None:
         _forget_account(user)
     Words.objects.forget_patient(gone.pk)
-    record(by=by, verb="patient erased", subject=gone, why=reason.strip(), rows=counts)
+    record(by=by, verb=PATIENT_ERASED, subject=gone, why=reason.strip(), rows=counts)
     return counts
 
 

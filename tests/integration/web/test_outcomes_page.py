@@ -8,7 +8,10 @@ from django.test import Client
 from django.urls import reverse
 
 from onmodel.audit.models import Event
+from onmodel.consent.actions import decide
+from onmodel.consent.purposes import Purpose
 from onmodel.reports.cohorts import keeping, standing
+from onmodel.rights.actions import erase_patient
 from tests.factories import InvolvementFactory
 from tests.integration.reports.cohorts.test_figures import scored, started
 
@@ -117,6 +120,26 @@ def test_many_patients_are_computed_in_the_background(measured, monkeypatch, set
     assert b"Started in 2024" in client.get(measured.page).content
     scored(measured, measured.treatments, "bsi", "GSI", {18.0: [1.0] * 12})
     assert b"The records changed since" in client.get(measured.page).content
+
+
+@pytest.mark.parametrize("gone", ["objecting", "erased"])
+def test_figures_from_before_somebody_objected_or_was_erased_are_not_shown_again(
+    measured, monkeypatch, settings, gone: str
+) -> None:
+    settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+    monkeypatch.setattr(standing, "AT_ONCE", 5)
+    client, patient = client_of(measured.manager), measured.treatments[0].patient
+    client.post(reverse("outcomes-compute", args=[measured.programme.slug]))
+    assert b"Started in 2024" in client.get(measured.page).content
+    if gone == "erased":
+        erase_patient(patient=patient, reason="Asked for.", by=None)
+    else:
+        told = {"purpose": Purpose.QUALITY_MONITORING, "decision": "refused", "method": "paper", "by": None}
+        decide(patient=patient, programme=measured.programme, **told)
+    assert b"not computed yet" in client.get(measured.page).content
+    assert client.get(measured.file).status_code == 302
+    client.post(reverse("outcomes-compute", args=[measured.programme.slug]))
+    assert b"Started in 2024" in client.get(measured.page).content
 
 
 def test_a_computation_under_way_shows_how_far_it_is(measured, monkeypatch) -> None:

@@ -15,7 +15,9 @@ from django.db.models import Max
 from django.utils import timezone
 
 from onmodel.assessments.models import Score
-from onmodel.audit.models import Event
+from onmodel.audit.models import PATIENT_ERASED, Event
+from onmodel.consent.models import Consent
+from onmodel.consent.purposes import Purpose
 from onmodel.reports.cohorts.series import Figures
 
 #: A computation that has said nothing for so long has died.
@@ -76,12 +78,25 @@ def data_version() -> str:
     return f"{timezone.localdate()} {last} {score}"
 
 
+def withdrawals() -> str:
+    """What changes when a patient objects to the monitoring of quality, or is erased."""
+    decided = Consent.objects.filter(purpose=Purpose.QUALITY_MONITORING).exclude(decision="given")
+    erased = Event.objects.filter(verb=PATIENT_ERASED).order_by("-sequence")
+    last = decided.aggregate(last=Max("pk"))["last"]
+    return f"{last} {erased.values_list('sequence', flat=True).first()}"
+
+
 def kept(name: str, version: str) -> Kept | None:
-    """The figures of that name, also when they are of an older version."""
+    """The figures of that name, also when they are of an older version.
+
+    Not those from before a patient objected or was erased: that holds everywhere at once.
+    """
     found = caches["figures"].get(_key(name))
-    if found is None:
+    if found is None or len(found) != 3:
         return None
-    of, content = found
+    of, before, content = found
+    if of != version and before != withdrawals():
+        return None
     try:
         figures = msgspec.json.decode(content, type=Figures)
     except msgspec.DecodeError:
@@ -89,9 +104,12 @@ def kept(name: str, version: str) -> Kept | None:
     return Kept(figures, fresh=of == version)
 
 
-def keep(name: str, version: str, figures: Figures) -> None:
-    """Keep the figures, computed from records that were at that version when the computation began."""
-    caches["figures"].set(_key(name), (version, msgspec.json.encode(figures)))
+def keep(name: str, version: str, figures: Figures, *, after: str) -> None:
+    """Keep the figures, computed from records that were at that version when the computation began.
+
+    `after` are the withdrawals as they were then.
+    """
+    caches["figures"].set(_key(name), (version, after, msgspec.json.encode(figures)))
     caches["figures"].delete(_key(f"progress {name}"))
 
 

@@ -43,11 +43,11 @@ class Wanted:
 
     def compute(self):
         """Compute and keep them, telling how far it is."""
-        version = self.version
+        version, after = self.version, keeping.withdrawals()
         found = compute(
             self.programme, self.scope.treatments, self.selection, until=timezone.localdate(), tell=self.tell
         )
-        keeping.keep(self.name, version, found)
+        keeping.keep(self.name, version, found, after=after)
         return found
 
     def tell(self, done: int, of: int) -> None:
