@@ -129,6 +129,8 @@ TABLE = {
     ("released-file", "get"): staff(NO, supervisor=OK, manager=OK, expert=OK, stakeholder=OK),
     ("released-take-back", "get"): staff(NO, manager=OK, expert=OK),
     ("released-take-back", "post"): staff(NO, manager=WRONG, expert=WRONG),
+    ("research", "get"): staff(NO, manager=OK, assistant=OK),
+    ("research", "post"): staff(NO, manager=WRONG, assistant=WRONG),
     ("treatment", "get"): staff(
         NO, patient_user=OK, therapist=OK, colleague=NOT, supervisor=OK, manager=OK, assistant=OK
     ),
@@ -310,6 +312,7 @@ def address(name: str, cast, signal: Signal) -> str:
         "pir-file": [slug, "json"],
         "release": [slug],
         "released": [slug],
+        "research": [slug],
         "released-file": [report_of(cast).pk, "en", "json"],
         "released-take-back": [report_of(cast).pk],
         "treatment": [cast.treatment.pk],

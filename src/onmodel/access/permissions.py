@@ -26,6 +26,7 @@ class Permission(StrEnum):
     CONSENT_RECORD = "consent_record"
     PATIENT_EXPORT = "patient_export"
     RECORD_CORRECT = "record_correct"
+    RESEARCH_EXPORT = "research_export"
     PRIVACY_SET = "privacy_set"
     ADMINISTER = "administer"
 
@@ -104,6 +105,7 @@ class Manager(Role):
     permissions = (Supervisor.permissions - CLINICAL - {Permission.QUESTIONS_ANSWER}) | {
         Permission.OUTCOMES_IMPORT,
         Permission.PATIENT_EXPORT,
+        Permission.RESEARCH_EXPORT,
         Permission.PRIVACY_SET,
         Permission.REPORT_RELEASE,
     }
@@ -138,6 +140,7 @@ class ResearchAssistant(Role):
             Permission.PATIENT_ACCESS_GIVE,
             Permission.CONSENT_RECORD,
             Permission.OUTCOMES_IMPORT,
+            Permission.RESEARCH_EXPORT,
             Permission.IDENTITY_VIEW,
             Permission.IDENTITY_EDIT,
         }

@@ -69,6 +69,7 @@ VERBS = {
     "report released": _("released a report to the stakeholders"),
     "report released taken": _("took a released report as a file"),
     "report taken": _("took the programme's report as a file"),
+    "research data taken": _("took pseudonymised data for research"),
     "report taken back": _("took a released report back"),
     "comparison taken": _("took a comparison of two groups as a file"),
     "retention period set": _("set how long records are kept"),

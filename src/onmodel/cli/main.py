@@ -21,6 +21,7 @@ COMMANDS = {
     "pir": ("onmodel.cli.pir:pir", "Write the programme implementation report of a period."),
     "compare": ("onmodel.cli.compare:compare", "Compare two periods, or two cohorts, of a programme."),
     "patient": ("onmodel.cli.patient:patient", "Hand out or erase what is kept of one patient."),
+    "research": ("onmodel.cli.research:research", "Hand out pseudonymised data of those who agreed."),
     "retention": ("onmodel.cli.retention:retention", "Erase what is past its retention period."),
     "backup": ("onmodel.cli.backup:backup", "Copy everything into one encrypted file, and try it out."),
     "restore": ("onmodel.cli.restore:restore", "Bring a backup back."),

@@ -1,4 +1,4 @@
-"""Release a report to a programme's stakeholders, and take a release back."""
+"""Release a report to a programme's stakeholders, take a release back; hand out data for research."""
 
 from __future__ import annotations
 
@@ -6,24 +6,31 @@ import datetime
 import hashlib
 import json
 from collections.abc import Callable, Iterator
+from typing import BinaryIO
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from onmodel.accounts.models import User
 from onmodel.audit.actions import record
 from onmodel.audit.models import Event
+from onmodel.patients.models import Treatment
 from onmodel.programmes.models import Programme
 from onmodel.reports.document import Report
 from onmodel.reports.models import ReleasedFile, ReleasedReport
 from onmodel.reports.page import as_html
 from onmodel.reports.paper.pdf import as_pdf
 from onmodel.reports.pir import programme_implementation_report
+from onmodel.reports.research.archive import Made, write_archive
+from onmodel.reports.research.codes import check_study
+from onmodel.reports.research.tables import permitted
 
 RELEASED = "report released"
+RESEARCH_TAKEN = "research data taken"
 
 
 def as_json(report: Report) -> bytes:
@@ -112,3 +119,50 @@ def altered_releases() -> Iterator[str]:
     for report, files in told.items():
         for name in sorted(set(files) - found.get(report, set())):
             yield f"{report}.{name} was released and is gone"
+
+
+def take_research_data(
+    *,
+    programme: Programme,
+    treatments: QuerySet[Treatment],
+    study: str,
+    why: str,
+    out: BinaryIO,
+    by: User | None,
+) -> Made:
+    """Write the data of those of the programme's treatments whose patients agreed to research.
+
+    The file is made first and counts only with its event: the trail waits for no long file. Where
+    somebody took a yes back meanwhile, ValidationError, and nothing may be handed out.
+    """
+    check_study(study)
+    if not why.strip():
+        raise ValidationError({"why": _("Say what the data are for, and who approved it.")})
+    asked = treatments.filter(programme=programme)
+    made = write_archive(out, treatments=asked, study=study, taken_before=taken_for(programme, study))
+    with transaction.atomic():
+        still = set(permitted(asked).values_list("patient", flat=True))
+        if made.patients - still:
+            raise ValidationError(_("A consent changed while the file was made. Try again."))
+        record(
+            by=by,
+            verb=RESEARCH_TAKEN,
+            subject=programme,
+            patients=made.patients,
+            why=why.strip(),
+            study=study,
+            rows=made.rows,
+        )
+    return made
+
+
+def taken_for(programme: Programme, study: str) -> frozenset[int]:
+    """The patients whose data were handed out for the study before."""
+    events = Event.objects.filter(
+        verb=RESEARCH_TAKEN,
+        subject_kind=Programme._meta.label_lower,
+        subject_id=str(programme.pk),
+        detail__study=study,
+    )
+    lists = events.values_list("patients", flat=True)
+    return frozenset(int(patient) for listed in lists for patient in listed.split())

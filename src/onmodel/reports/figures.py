@@ -6,6 +6,7 @@ import csv
 import io
 
 from onmodel.reports.document import Figure, Report, Table
+from onmodel.wording.cells import harmless
 
 COLUMNS = ("section", "table", "row", "column", "value", "unit", "n", "lower", "upper", "why_unknown")
 
@@ -30,12 +31,7 @@ def as_csv(report: Report) -> str:
 
 
 def _line(section: str, table: str, row: str, column: str, figure: Figure) -> list[object]:
-    texts = [_as_text(text) for text in (section, table, row, column)]
+    texts = [harmless(text) for text in (section, table, row, column)]
     numbers = [figure.n, figure.lower, figure.upper]
     why = figure.why if figure.value is None else ""
-    return [*texts, figure.value, _as_text(figure.unit), *numbers, _as_text(why)]
-
-
-def _as_text(text: str) -> str:
-    """A spreadsheet must not take a name that somebody typed for a formula."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+    return [*texts, figure.value, harmless(figure.unit), *numbers, harmless(why)]

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 
 from onmodel.outcomes.models import ImportRun
 from onmodel.web.components import Column, EmptyState, Fact, Link, Progress, Status, Table
+from onmodel.wording.cells import harmless
 from onmodel.wording.numbers import date_written, written
 
 PROBLEMS_A_PAGE = 50
@@ -142,18 +143,8 @@ def problems_csv(run: ImportRun) -> HttpResponse:
     writer.writerow(["line", "column", "value", "reason", "wanted"])
     for problem in run.problems:
         row = [problem[key] for key in ("line", "column", "value", "reason", "wanted")]
-        writer.writerow([_harmless(cell) for cell in row])
+        writer.writerow([harmless(cell) for cell in row])
     return response
-
-
-def _harmless(cell: object) -> str:
-    """Text that no spreadsheet takes for a formula."""
-    text = "" if cell is None else str(cell)
-    return f"'{text}" if text[:1] in ("=", "+", "@", "\t", "\r") or _formula_minus(text) else text
-
-
-def _formula_minus(text: str) -> bool:
-    return text.startswith("-") and not text[1:].replace(".", "").replace(",", "").isdigit()
 
 
 def history_table(runs: Any) -> Table:

@@ -25,6 +25,7 @@ def programme_tabs(request: HttpRequest, programme: Programme) -> list[Tab]:
         ("compare", _("Compare"), Permission.PIR_VIEW),
         ("pir", _("Report"), Permission.PIR_VIEW),
         ("released", _("Released reports"), Permission.RELEASED_VIEW),
+        ("research", _("Research data"), Permission.RESEARCH_EXPORT),
     )
     allowed = permissions_in(request.user, programme)
     here = request.resolver_match.view_name if request.resolver_match else ""

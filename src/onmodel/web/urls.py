@@ -24,6 +24,7 @@ from onmodel.web.views import (
     progress,
     released,
     requirements,
+    research,
     rights,
     sharing,
     signals,
@@ -56,6 +57,7 @@ urlpatterns: list = [
     re_path(r"^programmes/(?P<slug>[-\w]+)/report/(?P<kind>html|pdf|json)/$", pir.pir_file, name="pir-file"),
     path("programmes/<slug:slug>/report/release/", released.release, name="release"),
     path("programmes/<slug:slug>/released/", released.released, name="released"),
+    path("programmes/<slug:slug>/research/", research.research, name="research"),
     re_path(
         r"^released/(?P<pk>[-0-9a-f]{36})/(?P<language>en|nl)/(?P<kind>pdf|html|json)/$",
         released.released_file,

@@ -4,6 +4,7 @@ import datetime
 import importlib
 import inspect
 import pkgutil
+from io import BytesIO
 
 import pytest
 from django.apps import apps
@@ -64,6 +65,7 @@ NO_EVENT = {
     "forms.save_answers": "the sitting has its event, and so has the form when it is finished",
     "patients.identity_stamp": "reads",
     "reports.altered_releases": "reads",
+    "reports.taken_for": "reads",
     "reports.as_json": "writes a report out; its release has the event",
     "requirements.attested_stamp": "reads",
     "requirements.latest_word": "reads",
@@ -354,6 +356,15 @@ WAYS = {
     ),
     "reports.release_report": way(
         reports.release_report, programme=programme, start=DAY, end=DAY, by=lambda cast: cast.manager
+    ),
+    "reports.take_research_data": way(
+        reports.take_research_data,
+        programme=programme,
+        treatments=lambda cast: cast.programme.treatments.all(),
+        study="alliance-2026",
+        why="Approved by the board.",
+        out=lambda cast: BytesIO(),
+        by=lambda cast: cast.manager,
     ),
     "reports.take_back_release": way(
         reports.take_back_release, frozen, "released", why="A name stood in it.", by=lambda cast: cast.manager

@@ -8,6 +8,7 @@ from io import StringIO
 
 from onmodel.reports.cohorts.series import Figures, Part, Series
 from onmodel.reports.cohorts.words import Names
+from onmodel.wording.cells import harmless
 
 COLUMNS = (
     "part",
@@ -39,8 +40,8 @@ def as_csv(figures: Figures, names: Names, *, simulated: bool, part: Part | None
 
 
 def _rows(series: Series, figures: Figures, names: Names, simulated: bool) -> Iterator[tuple[object, ...]]:
-    head = (series.part.value, series.measure, _safe(_name(series, names)), series.what)
-    group = _safe(names.group(series.group))
+    head = (series.part.value, series.measure, harmless(_name(series, names)), series.what)
+    group = harmless(names.group(series.group))
     tail = (figures.until.isoformat(), "simulated" if simulated else "")
     for point in series.points:
         values = (_number(v) for v in (point.value, point.lower, point.upper))
@@ -57,8 +58,3 @@ def _name(series: Series, names: Names) -> str:
 
 def _number(value: float | None) -> str:
     return "" if value is None else f"{value:.6g}"
-
-
-def _safe(text: str) -> str:
-    """A spreadsheet takes a cell that begins so for a formula; names of groups are people's own words."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

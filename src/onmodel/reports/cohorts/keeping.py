@@ -44,6 +44,7 @@ READING = frozenset(
         "questions opened",
         "report opened",
         "report taken",
+        "research data taken",
         "signal acknowledged",
         "signal read",
         "signals listed",
