@@ -134,33 +134,13 @@ TABLE = {
     ("treatment", "get"): staff(
         NO, patient_user=OK, therapist=OK, colleague=NOT, supervisor=OK, manager=OK, assistant=OK
     ),
-    ("progress", "get"): staff(
-        NO, patient_user=OK, therapist=OK, colleague=NOT, supervisor=OK, manager=OK, assistant=OK
-    ),
+    ("progress", "get"): staff(NO, patient_user=OK, therapist=OK, colleague=NOT, supervisor=OK),
     ("progress-impression", "post"): staff(NO, therapist=WRONG, colleague=NOT),
     ("progress-reflection", "post"): staff(NO, therapist=WRONG, colleague=NOT),
     ("progress-feelings", "post"): staff(NO, therapist=GO, colleague=NOT),
-    ("progress-goals", "post"): staff(
-        NO,
-        patient_user=WRONG,
-        therapist=WRONG,
-        colleague=NOT,
-        supervisor=WRONG,
-        manager=WRONG,
-        assistant=WRONG,
-    ),
-    ("progress-goal", "get"): staff(
-        NO, patient_user=OK, therapist=OK, colleague=NOT, supervisor=OK, manager=OK, assistant=OK
-    ),
-    ("progress-goal", "post"): staff(
-        NO,
-        patient_user=WRONG,
-        therapist=WRONG,
-        colleague=NOT,
-        supervisor=WRONG,
-        manager=WRONG,
-        assistant=WRONG,
-    ),
+    ("progress-goals", "post"): staff(NO, patient_user=WRONG, therapist=WRONG, colleague=NOT),
+    ("progress-goal", "get"): staff(NO, patient_user=OK, therapist=OK, colleague=NOT),
+    ("progress-goal", "post"): staff(NO, patient_user=WRONG, therapist=WRONG, colleague=NOT),
     ("treatment-correct", "get"): staff(NO, therapist=OK, colleague=NOT, supervisor=OK, manager=OK),
     ("treatment-correct", "post"): staff(NO, therapist=WRONG, colleague=NOT, supervisor=WRONG, manager=WRONG),
     ("form-correct", "get"): staff(NO, therapist=OK, colleague=NOT, supervisor=OK, manager=OK),

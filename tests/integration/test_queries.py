@@ -34,7 +34,7 @@ PAGES = {
     ("TREATMENT", "manager"): 30,
     ("SIGNAL", "manager"): 20,
     ("PATIENT", "patient_user"): 20,
-    ("TOGETHER", "manager"): 30,
+    ("TOGETHER", "supervisor"): 30,
     ("TOGETHER", "patient_user"): 30,
     (f"/programmes/{SLUG}/sharing/", "manager"): 20,
 }

@@ -6,6 +6,7 @@ from enum import StrEnum
 class Permission(StrEnum):
     PROGRAMME_VIEW = "programme_view"
     TREATMENT_VIEW = "treatment_view"
+    CONVERSATION_VIEW = "conversation_view"  # what patient and therapist say to each other
     IDENTITY_VIEW = "identity_view"
     IDENTITY_EDIT = "identity_edit"
     EMERGENCY_ACCESS = "emergency_access"
@@ -33,7 +34,12 @@ class Permission(StrEnum):
 
 #: What emergency access gives: to read, and nothing that would outlast it.
 OPENED_IN_EMERGENCY = frozenset(
-    {Permission.TREATMENT_VIEW, Permission.IDENTITY_VIEW, Permission.SIGNALS_VIEW}
+    {
+        Permission.TREATMENT_VIEW,
+        Permission.CONVERSATION_VIEW,
+        Permission.IDENTITY_VIEW,
+        Permission.SIGNALS_VIEW,
+    }
 )
 
 
@@ -67,6 +73,7 @@ class Therapist(Role):
         {
             Permission.PROGRAMME_VIEW,
             Permission.TREATMENT_VIEW,
+            Permission.CONVERSATION_VIEW,
             Permission.OUTCOMES_VIEW,
             Permission.ANSWERS_ENTER,
             Permission.PATIENT_ACCESS_GIVE,
@@ -95,7 +102,14 @@ class Supervisor(Role):
 
 
 #: What only those need who treat or reach the patients.
-CLINICAL = frozenset({Permission.IDENTITY_VIEW, Permission.IDENTITY_EDIT, Permission.EMERGENCY_ACCESS})
+CLINICAL = frozenset(
+    {
+        Permission.CONVERSATION_VIEW,
+        Permission.IDENTITY_VIEW,
+        Permission.IDENTITY_EDIT,
+        Permission.EMERGENCY_ACCESS,
+    }
+)
 
 
 class Manager(Role):

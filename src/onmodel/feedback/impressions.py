@@ -6,11 +6,12 @@ import datetime
 from enum import StrEnum
 
 from django.db.models import Max, Q
+from django.utils import timezone
 
 from onmodel.accounts.models import User
 from onmodel.assessments.models import Assignment
 from onmodel.measurement.change import Outcome
-from onmodel.patients.models import Treatment
+from onmodel.patients.models import Treatment, led_by
 
 INSTRUMENT, ITEM, WORDS = "therapist_impression", "change", "where"
 NO_CHANGE = 4
@@ -31,7 +32,7 @@ def works_in(user: User, treatment: Treatment) -> bool:
     own = treatment.involvements.in_force().filter(therapist=user).exists()
     if own or treatment.primary_clinician_id == user.pk:
         return True
-    return treatment.group_places.in_force().filter(group__leads__therapist=user).exists()
+    return treatment.group_places.in_force().filter(group__in=led_by(user, timezone.localdate())).exists()
 
 
 def latest_measurement(treatment: Treatment) -> datetime.date | None:

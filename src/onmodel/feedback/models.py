@@ -63,6 +63,8 @@ class Goal(models.Model):
     pack's treatment_goals that it makes one's own, where it does.
     """
 
+    of_conversation = True
+
     class State(models.TextChoices):
         OPEN = "open", _("working on it")
         REACHED = "reached", _("reached")
@@ -115,6 +117,8 @@ class GoalRating(models.Model):
 class Reflection(models.Model):
     """Where impression and scores differ: what each of the two sees, of the measurement of that day."""
 
+    of_conversation = True
+
     treatment = models.ForeignKey(Treatment, on_delete=models.CASCADE, related_name="reflections")
     measured_on = models.DateField()
     therapist = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -142,6 +146,8 @@ class Letter(models.Model):
 
     `sections` are [{title, paragraphs}]; `pdf` are the bytes as released, None for a draft.
     """
+
+    of_conversation = True
 
     class State(models.TextChoices):
         DRAFT = "draft", _("draft")

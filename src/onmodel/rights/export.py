@@ -7,9 +7,12 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
+from django.apps import apps
+from django.db.models import Model
 from django.utils import timezone
 
 from onmodel import library
+from onmodel.access.permissions import Permission
 from onmodel.accounts.models import User
 from onmodel.audit.models import Event
 from onmodel.packs.instruments import Instrument
@@ -31,7 +34,7 @@ def patient_data(
     """All of it but what therapists keep for themselves.
 
     For staff (`reader`) only these treatments, without identity, account and access log (not `whole`), and
-    only the answers and scores that reach them.
+    only the answers, scores and words of a conversation that reach them.
     """
     without = frozenset({Treatment} if whole else {Treatment, Identity})
     record = plain(patient, without=without)
@@ -60,7 +63,7 @@ def _account(user: User | None) -> dict[str, Any] | None:
 
 
 def _treatment(treatment: Treatment, reader: User | None) -> dict[str, Any]:
-    content = plain(treatment)
+    content = plain(treatment, without=_not_for(reader, treatment))
     content.pop("patient")
     content["programme"] = {
         "name": treatment.programme.name,
@@ -68,6 +71,14 @@ def _treatment(treatment: Treatment, reader: User | None) -> dict[str, Any]:
     }
     forms = _reaching(content.pop("assignments"), treatment, reader)
     return {**content, "forms": [_form(form) for form in forms]}
+
+
+def _not_for(reader: User | None, treatment: Treatment) -> frozenset[type[Model]]:
+    """What patient and therapist say to each other (`of_conversation`), for staff who have no part in it."""
+    visible = Treatment.objects.visible_to
+    if reader is None or visible(reader, Permission.CONVERSATION_VIEW).filter(pk=treatment.pk).exists():
+        return frozenset()
+    return frozenset(model for model in apps.get_models() if getattr(model, "of_conversation", False))
 
 
 def _reaching(forms: list[dict[str, Any]], treatment: Treatment, reader: User | None) -> list[dict[str, Any]]:

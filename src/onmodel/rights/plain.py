@@ -38,6 +38,9 @@ def _under(content: dict[str, Any], parent: str) -> dict[str, Any]:
 
 
 def _told(row: models.Model, field: models.Field) -> bool:
+    """Not the bytes of a file, whose content stands beside them; a sealed field gives plain values."""
+    if type(field) is models.BinaryField:
+        return False
     numbered = field.primary_key and not isinstance(field, models.UUIDField)
     return not numbered and field.name not in SECRET
 

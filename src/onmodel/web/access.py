@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from onmodel.access.permissions import Permission, roles_with
 from onmodel.access.policy import has_permission_throughout, require
+from onmodel.feedback.impressions import works_in
 from onmodel.followup.models import Action
 from onmodel.outcomes.models import ImportRun
 from onmodel.patients.emergency import EmergencyAccess
@@ -45,6 +46,20 @@ def treatment_for(
     if visible and (own or not theirs):
         return treatment
     return _refuse(request, treatment.programme, permission)
+
+
+def treated_for(request: HttpRequest, pk: UUID) -> Treatment:
+    """The treatment, for who works in it today."""
+    treatment = treatment_for(request, pk, Permission.ANSWERS_ENTER, own=False)
+    if not works_in(request.user, treatment):
+        raise PermissionDenied
+    return treatment
+
+
+def treated_or_own_for(request: HttpRequest, pk: UUID) -> Treatment:
+    """The treatment, for its patient and for who works in it today."""
+    treatment = treatment_for(request, pk, Permission.ANSWERS_ENTER)
+    return treatment if is_own(request, treatment) else treated_for(request, pk)
 
 
 def organisation_for(request: HttpRequest, slug: str, permission: Permission) -> Organisation:

@@ -105,11 +105,37 @@ def test_the_next_measurement_asks_again_and_hides_only_itself(followed):
 
 
 def test_who_does_not_treat_the_patient_is_not_asked(followed):
-    for name in ("supervisor", "manager", "assistant", "patient_user"):
+    for name in ("supervisor", "patient_user"):
         assert impression_due(getattr(followed, name), followed.treatment) is None
         assert "3.4" in page(getattr(followed, name), followed.treatment)
     with pytest.raises(PermissionDenied):
         impression(followed, by=followed.supervisor)
+
+
+def test_who_manages_or_collects_data_has_no_part_in_it(followed):
+    """Neither the page, nor a goal, nor by a copy of the record."""
+    goal = set_goal(treatment=followed.treatment, words="Call my brother", general="", by=followed.therapist)
+    said = {"patient_sees": "Heavier.", "therapist_sees": "Felt more.", "measured_on": TODAY}
+    reflect(treatment=followed.treatment, by=followed.therapist, **said)
+    client = Client()
+    addresses = [
+        reverse("progress", args=[followed.treatment.pk]),
+        reverse("progress-goal", args=[followed.treatment.pk, goal.pk]),
+    ]
+    for name in ("manager", "assistant"):
+        client.force_login(getattr(followed, name))
+        assert [client.get(address).status_code for address in addresses] == [403, 403]
+        assert addresses[0] not in client.get(reverse("treatment", args=[followed.treatment.pk])).text
+        sent = client.post(addresses[1], {"nearness": 3, "state": "open"})
+        assert sent.status_code == 403
+    client.force_login(followed.supervisor)
+    assert client.get(addresses[0]).status_code == 200
+    assert client.post(addresses[1], {"nearness": 3, "state": "open"}).status_code == 403
+    copies = reverse("patient-copy", args=[followed.treatment.pk, "json"])
+    for name, holds in (("patient_user", True), ("manager", False)):
+        client.force_login(getattr(followed, name))
+        copy = client.post(copies).text
+        assert ("Call my brother" in copy, "Felt more." in copy) == (holds, holds)
 
 
 def test_who_leads_the_patients_group_treats_the_patient(followed):
@@ -118,6 +144,8 @@ def test_who_leads_the_patients_group_treats_the_patient(followed):
     assert not works_in(followed.colleague, followed.treatment)
     followed.treatment.group_places.create(group=group, starts_on=START)
     assert works_in(followed.colleague, followed.treatment)
+    group.leads.update(ends_on=START)
+    assert not works_in(followed.colleague, followed.treatment)
     Involvement.objects.filter(treatment=followed.treatment).update(ends_on=START)
     assert works_in(followed.therapist, followed.treatment)  # still the primary clinician
 
@@ -300,7 +328,6 @@ def test_own_feelings_are_shown_to_the_supervisor_by_choice(followed):
     where = reverse("progress-feelings", args=[followed.treatment.pk])
     client.post(where, {"share": "1"})
     assert "2.83" in page(followed.supervisor, followed.treatment)
-    assert "2.83" not in page(followed.manager, followed.treatment)
     assert "2.83" not in page(followed.patient_user, followed.treatment)
     client.post(where)
     assert "2.83" not in page(followed.supervisor, followed.treatment)

@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 from django.apps import apps
 from django.urls import reverse
+from django.utils import timezone
 from pypdf import PdfReader
 
 from onmodel.audit.models import Event
@@ -17,7 +18,7 @@ from onmodel.rights.export import patient_data
 from onmodel.rights.files import as_json
 from onmodel.rights.paper import patient_pdf
 from tests.factories import TreatmentFactory
-from tests.integration.rights.conftest import WHO
+from tests.integration.rights.conftest import DAY, WHO
 
 pytestmark = pytest.mark.django_db
 
@@ -64,6 +65,20 @@ def test_no_model_with_patients_data_is_forgotten(full):
     assert len(names) >= len(relations)
     for name in relations:
         assert f'"{name}"' in text
+
+
+def test_bytes_of_a_file_are_not_in_it_as_text(full):
+    letter = full.treatment.letters.create(
+        language="en",
+        until=DAY,
+        state="released",
+        released_at=timezone.now(),
+        pdf=b"%PDF-1.7",
+        drafted_by=full.therapist,
+    )
+    (found,) = patient_data(full.patient)["treatments"][0]["letters"]
+    assert found["id"] == str(letter.pk)
+    assert "pdf" not in found
 
 
 def test_secrets_are_not_in_it(full):

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -23,7 +23,7 @@ from onmodel.feedback.looking import look_at
 from onmodel.feedback.models import Goal
 from onmodel.patients.models import Treatment
 from onmodel.sharing.actions import share_own, withdraw_own
-from onmodel.web.access import is_own, treatment_for
+from onmodel.web.access import is_own, treated_for, treated_or_own_for, treatment_for
 from onmodel.web.progress_parts import (
     domain_panels,
     feelings_part,
@@ -93,7 +93,7 @@ class RatingForm(forms.Form):
 
 
 def progress(request: HttpRequest, pk: UUID) -> HttpResponse:
-    treatment = treatment_for(request, pk)
+    treatment = treatment_for(request, pk, Permission.CONVERSATION_VIEW)
     return progress_page(request, treatment, own=is_own(request, treatment))
 
 
@@ -140,18 +140,10 @@ def _frame(treatment: Treatment, *, own: bool) -> dict[str, object]:
     }
 
 
-def _treating(request: HttpRequest, pk: UUID) -> Treatment:
-    """The treatment, for who works in it."""
-    treatment = treatment_for(request, pk, Permission.ANSWERS_ENTER, own=False)
-    if not works_in(request.user, treatment):
-        raise PermissionDenied
-    return treatment
-
-
 @require_POST
 def progress_impression(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Keep the impression, and then show the page."""
-    treatment = _treating(request, pk)
+    treatment = treated_for(request, pk)
     due = impression_due(request.user, treatment)
     form = ImpressionForm(request.POST, treatment=treatment)
     if due is None or not form.is_valid():
@@ -170,7 +162,7 @@ def progress_impression(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def progress_reflection(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Keep what each sees of the measurement that was looked at last."""
-    treatment = _treating(request, pk)
+    treatment = treated_for(request, pk)
     form = ReflectionForm(request.POST)
     if form.is_valid():
         try:
@@ -192,7 +184,7 @@ def _measured(treatment: Treatment) -> datetime.date:
 @require_POST
 def progress_goal(request: HttpRequest, pk: UUID) -> HttpResponse:
     """A new goal, by the patient or by who works in the treatment."""
-    treatment = treatment_for(request, pk, Permission.ANSWERS_ENTER)
+    treatment = treated_or_own_for(request, pk)
     form = GoalForm(request.POST, treatment=treatment)
     if form.is_valid():
         try:
@@ -206,8 +198,8 @@ def progress_goal(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def goal(request: HttpRequest, pk: UUID, goal_pk: UUID) -> HttpResponse:
-    """How near a goal is."""
-    treatment = treatment_for(request, pk, Permission.ANSWERS_ENTER)
+    """How near a goal is, by the patient or by who works in the treatment."""
+    treatment = treated_or_own_for(request, pk)
     found = get_object_or_404(treatment.goals, pk=goal_pk)
     saw(request, "progress looked at", treatment)
     form = RatingForm(request.POST or None, initial={"state": found.state})
@@ -225,7 +217,7 @@ def goal(request: HttpRequest, pk: UUID, goal_pk: UUID) -> HttpResponse:
 @require_POST
 def progress_feelings(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Show one's own notes to the supervisor, or no longer."""
-    treatment = _treating(request, pk)
+    treatment = treated_for(request, pk)
     if "share" in request.POST:
         share_own(treatment=treatment, by=request.user)
         messages.success(request, _("Your supervisor can see them now."))

@@ -66,9 +66,7 @@ def treatment_page(request: HttpRequest, found: Treatment, *, own: bool) -> Http
         "facts": _facts(found),
         "charts": _charts(found, forms),
         "impression_due": not own and impression_due(request.user, found) is not None,
-        "together": reverse("progress", args=[found.pk])
-        if request.user.is_authenticated
-        else reverse("my-progress"),
+        "together": _together(request, found, own=own),
         "forms": _forms_table(found, forms, linked=correctable),
         "plans": None if own else _plans_table(found),
         "copies": [(kind, part_of(request, found, "patient-copy", kind)) for kind in ("zip", "pdf", "json")],
@@ -108,6 +106,14 @@ def _before_impression(request: HttpRequest, treatment: Treatment, scores: Query
 def _emergency(request: HttpRequest, treatment: Treatment) -> EmergencyAccess | None:
     """The use of emergency access by which the reader is here."""
     return EmergencyAccess.objects.in_force().filter(treatment=treatment, user=request.user).first()
+
+
+def _together(request: HttpRequest, treatment: Treatment, *, own: bool) -> str:
+    """The address of the page that patient and therapist look at; empty for who has no part in that."""
+    if not request.user.is_authenticated:
+        return reverse("my-progress")
+    shown = own or _may(request, treatment, Permission.CONVERSATION_VIEW)
+    return reverse("progress", args=[treatment.pk]) if shown else ""
 
 
 def _may(request: HttpRequest, treatment: Treatment, permission: Permission) -> bool:
