@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from http import HTTPStatus
 
 import pytest
+from django.db import connection
 
 from tests.integration.security import addresses, crawl, state
 from tests.integration.security.estate import SEES_CASES, SEES_PLACES, STRANGERS, hidden
@@ -28,6 +29,8 @@ PEOPLE = (
     "outsider",
     None,
 )
+#: Who follows every link. On a second database only those who reach most: who sees what is no matter of it.
+WALKERS = PEOPLE if connection.vendor == "sqlite" else ("therapist", "manager", "outsider")
 METHODS = ("put", "patch", "delete", "head", "options", "trace")
 REFUSED = {
     HTTPStatus.FOUND,
@@ -65,7 +68,7 @@ def test_every_address_with_an_object_is_tried(estate):
     assert tried == {pattern.name for _, pattern in addresses.patterns()}
 
 
-@pytest.mark.parametrize("name", PEOPLE)
+@pytest.mark.parametrize("name", WALKERS)
 def test_what_can_be_reached_tells_nothing_of_others(estate, signed_in, name):
     secrets = hidden(estate, name)
     found = [
