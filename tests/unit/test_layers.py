@@ -21,7 +21,7 @@ LAYERS = [
     {"signals", "followup", "scheduling"},
     {"forms"},
     {"outcomes", "process", "requirements"},
-    {"feedback"},
+    {"feedback", "questions"},
     {"monitoring"},
     {"reports"},
     {"backup", "rights"},

@@ -64,6 +64,8 @@ VERBS = {
     "programme created": _("set up the programme"),
     "progress looked at": _("looked at the course of the treatment"),
     "reflection kept": _("kept what patient and therapist see in the course"),
+    "question explained": _("explained how a figure came about"),
+    "questions opened": _("saw the questions about figures"),
     "report opened": _("opened the programme's report"),
     "released reports listed": _("saw the list of released reports"),
     "report released": _("released a report to the stakeholders"),

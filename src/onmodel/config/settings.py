@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "onmodel.process",
     "onmodel.requirements",
     "onmodel.feedback",
+    "onmodel.questions",
     "onmodel.reports",
     "onmodel.rights",
     "onmodel.web",

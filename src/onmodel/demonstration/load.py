@@ -25,6 +25,7 @@ from onmodel.demonstration.names import people
 from onmodel.demonstration.patient_forms import Forms, item_parameters
 from onmodel.demonstration.service import MAIN, patients_a_programme
 from onmodel.demonstration.signins import open_sign_ins
+from onmodel.demonstration.sittings import write_sittings
 from onmodel.demonstration.staff import StaffedProgramme, Staffing, staff_service
 from onmodel.demonstration.visits import State, Visit, visits
 from onmodel.packs.instruments import Instrument
@@ -114,6 +115,7 @@ class Loading:
         parameters = self._parameters(staffed.programme.definitions.instruments["bsi"])
         rng = self._stream(staffed, "measures")
         self.forms += write_measures(caseload, moments, parameters, rng, known["research"])
+        write_sittings(staffed, self._stream(staffed, "sittings"), self.today)
         expert = known["expert"] if plan in MAIN.programmes else None
         self.forms += Monitors(staffed, expert, self._stream(staffed, "ratings"), self.today).write()
         self._tell(f"{plan.name}: forms")

@@ -16,6 +16,7 @@ def unit_in_words(unit: str, count: float | None = None) -> str:
         "days": ngettext("day", "days", many),
         "weeks": ngettext("week", "weeks", many),
         "months": ngettext("month", "months", many),
+        "seconds": ngettext("second", "seconds", many),
         "minutes": ngettext("minute", "minutes", many),
         "hours_per_week": ngettext("hour a week", "hours a week", many),
         "people": ngettext("person", "people", many),

@@ -20,6 +20,7 @@ def programme_tabs(request: HttpRequest, programme: Programme) -> list[Tab]:
         ("patients", _("Patients"), Permission.TREATMENT_VIEW),
         ("outcomes", _("Outcomes"), Permission.OUTCOMES_VIEW),
         ("signals", _("Signals"), Permission.SIGNALS_VIEW),
+        ("questions", _("Questions"), Permission.QUESTIONS_ANSWER),
         ("requirements", _("Requirements"), Permission.REQUIREMENTS_VIEW),
         ("sharing", _("Who sees what"), Permission.REQUIREMENTS_ATTEST),
         ("compare", _("Compare"), Permission.PIR_VIEW),

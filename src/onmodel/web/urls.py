@@ -22,6 +22,7 @@ from onmodel.web.views import (
     privacy,
     programme,
     progress,
+    questions,
     released,
     requirements,
     research,
@@ -48,6 +49,10 @@ urlpatterns: list = [
         name="requirement-threshold",
     ),
     path("programmes/<slug:slug>/sharing/", sharing.sharing, name="sharing"),
+    path("programmes/<slug:slug>/questions/", questions.questions_page, name="questions"),
+    path(
+        "programmes/<slug:slug>/questions/<slug:which>/", questions.question_explain, name="question-explain"
+    ),
     path("programmes/<slug:slug>/outcomes/", outcomes.outcomes, name="outcomes"),
     path("programmes/<slug:slug>/outcomes/compute/", outcomes.outcomes_compute, name="outcomes-compute"),
     path("programmes/<slug:slug>/outcomes/progress/", outcomes.outcomes_progress, name="outcomes-progress"),

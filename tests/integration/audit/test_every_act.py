@@ -25,6 +25,9 @@ from onmodel.patient_access.models import PatientAccess
 from onmodel.patients import actions as patients
 from onmodel.patients.emergency import EmergencyAccess
 from onmodel.programmes import actions as programmes
+from onmodel.questions import actions as questions
+from onmodel.questions.looking import Fact, Question
+from onmodel.questions.models import Kind
 from onmodel.reports import actions as reports
 from onmodel.reports.models import ReleasedReport
 from onmodel.requirements import actions as requirements
@@ -98,6 +101,19 @@ def signal(cast, rule: str = "missing_crisis_plan") -> Signal:
         rule=rule,
         rule_version="1.0.0",
         severity="urgent",
+    )
+
+
+def question(cast) -> Question:
+    """About one form of the patient."""
+    fact = Fact(key="fast:1", treatment=cast.treatment.pk, patient=cast.treatment.patient_id)
+    return Question(
+        programme=cast.programme,
+        kind=Kind.FAST,
+        person=cast.therapist,
+        facts=(fact,),
+        looked_at=4,
+        limit=None,
     )
 
 
@@ -204,6 +220,13 @@ def sat_down(cast):
 
 
 WAYS = {
+    "questions.explain": way(
+        questions.explain,
+        lambda cast: question(cast),
+        "question",
+        note="Asked: a tablet was lent.",
+        by=therapist,
+    ),
     "assessments.record_answers": way(
         assessments.record_answers,
         lambda cast: AssignmentFactory(treatment=cast.treatment),
