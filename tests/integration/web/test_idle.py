@@ -29,6 +29,18 @@ def test_ends_after_half_an_hour_without_use(clock, manager):
     assert "_auth_user_id" not in manager.session
 
 
+def test_ends_after_twelve_hours_however_busily_it_is_used(clock, manager):
+    manager.get("/")
+    for _ in range(12 * 3 - 1):
+        clock.shift(20 * 60)
+        assert manager.get("/").status_code == 200
+    clock.shift(19 * 60)
+    assert manager.get(KEEP).json()["left"] == 60
+    assert manager.post(KEEP).json()["left"] == 60
+    clock.shift(61)
+    assert manager.get("/").url.startswith(reverse("sign-in"))
+
+
 def test_may_be_shorter(clock, manager, settings):
     settings.SESSION_IDLE_SECONDS = 300
     manager.get("/")

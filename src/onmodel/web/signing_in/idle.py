@@ -1,4 +1,7 @@
-"""A session ends after a time without use; the page knows how long is left (`onmodel/session.js`)."""
+"""A session ends after a time without use, and however busily it is used after `SESSION_COOKIE_AGE`.
+
+The page knows how long is left (`onmodel/session.js`).
+"""
 
 from __future__ import annotations
 
@@ -17,6 +20,7 @@ from django.utils.crypto import salted_hmac
 from django.views.decorators.http import require_http_methods
 
 LAST_USED = "last_used"
+BEGAN = "began"
 WARNING_SECONDS = 120
 #: Use is noted once in this part of the limit, so that not every page writes to the database.
 NOTED_ONCE_IN = 1 / 30
@@ -24,7 +28,7 @@ NOTED_ONCE_IN = 1 / 30
 
 @dataclass(frozen=True)
 class Watch:
-    """Whose session it is (a word that says nothing else), and when it ends without use."""
+    """Whose session it is (a word that says nothing else), and when it ends unless it is used."""
 
     who: str
     limit: float
@@ -50,7 +54,7 @@ class IdleMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.session_watch = None
         owner = _owner(request)
-        if owner and _used(request) + _limit(request) < time.time():
+        if owner and _ends_at(request) < time.time():
             logout(request)
             request.patient_access = None
         elif owner:
@@ -69,6 +73,7 @@ def _by_script(request: HttpRequest) -> bool:
 
 
 def note_use(request: HttpRequest) -> None:
+    request.session.setdefault(BEGAN, time.time())
     if time.time() - request.session.get(LAST_USED, 0) >= _limit(request) * NOTED_ONCE_IN:
         request.session[LAST_USED] = time.time()
     request.session_watch = _watch(request)
@@ -88,10 +93,14 @@ def _used(request: HttpRequest) -> float:
     return request.session.get(LAST_USED, time.time())
 
 
+def _ends_at(request: HttpRequest) -> float:
+    last = request.session.get(BEGAN, time.time()) + settings.SESSION_COOKIE_AGE
+    return min(_used(request) + _limit(request), last)
+
+
 def _watch(request: HttpRequest) -> Watch:
     who = salted_hmac("onmodel.session", _owner(request), algorithm="sha256").hexdigest()[:16]
-    limit = _limit(request)
-    ends_at = _used(request) + limit
+    limit, ends_at = _limit(request), _ends_at(request)
     return Watch(who=who, limit=limit, ends_at=ends_at, is_patient=bool(request.patient_access))
 
 
