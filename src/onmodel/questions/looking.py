@@ -365,6 +365,8 @@ FINDERS = {
 }
 
 
-def given(programme: Programme) -> QuerySet[Explanation]:
-    """The explanations so far, latest first."""
-    return programme.explanations.select_related("person", "given_by")
+def given(programme: Programme, by: User, treatments: QuerySet[Treatment]) -> QuerySet[Explanation]:
+    """The explanations so far that are the reader's or about who carries these treatments, latest first."""
+    about = Q(person__in=treatments.exclude(primary_clinician=None).values("primary_clinician"))
+    found = programme.explanations.filter(about | Q(given_by=by))
+    return found.select_related("person", "given_by")

@@ -16,7 +16,7 @@ from onmodel.patients.models import Treatment
 from onmodel.programmes.models import Threshold
 from onmodel.questions.looking import Look, Question, questions
 from onmodel.questions.models import Explanation, Kind
-from tests.factories import PatientFactory, TreatmentFactory
+from tests.factories import MembershipFactory, PatientFactory, TreatmentFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate()
@@ -204,6 +204,18 @@ def test_what_is_explained_is_not_asked_again_and_stands_in_the_trail(cast) -> N
     )
     sat(filled(cast, treatment(cast), 20, 6.0), 53)
     assert [len(q.facts) for q in look(cast)] == [1]  # a new form is a new question
+
+
+def test_an_explanation_is_read_by_who_supervises_whom_it_is_about(cast) -> None:
+    fast_question(cast)
+    said = {"programme": cast.programme, "kind": Kind.FAST, "note": "Knows it by heart."}
+    Explanation.objects.create(**said, person=cast.therapist, given_by=cast.manager)
+    MembershipFactory(
+        user=(other := UserFactory()), programme=cast.programme, role="supervisor", team=cast.other_team
+    )
+    page = reverse("questions", args=["day-hospital"])
+    assert b"Knows it by heart." in client_of(cast.supervisor).get(page).content
+    assert b"Knows it by heart." not in client_of(other).get(page).content
 
 
 def test_an_explanation_says_something(cast) -> None:

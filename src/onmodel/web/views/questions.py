@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -97,9 +98,12 @@ def question_explain(request: HttpRequest, slug: str, which: str) -> HttpRespons
 
 
 def _asked(request: HttpRequest, programme: Programme) -> list[Question]:
+    return questions(Look(programme, _supervised(request, programme), timezone.localdate()))
+
+
+def _supervised(request: HttpRequest, programme: Programme) -> QuerySet[Treatment]:
     visible = Treatment.objects.visible_to(request.user, Permission.QUESTIONS_ANSWER)
-    own = visible.filter(programme=programme).exclude(patient__user=request.user)
-    return questions(Look(programme, own, timezone.localdate()))
+    return visible.filter(programme=programme).exclude(patient__user=request.user)
 
 
 def _page(
@@ -114,7 +118,11 @@ def _page(
     saw(request, "questions opened", programme, patients=patients)
     shown = [_shown(programme, question, form) for question in found]
     context = programme_page(
-        request, programme, questions=shown, explained=_explained(programme), changed=status == CONFLICT
+        request,
+        programme,
+        questions=shown,
+        explained=_explained(request, programme),
+        changed=status == CONFLICT,
     )
     return render(request, "web/questions.html", context, status=status)
 
@@ -172,7 +180,8 @@ def _facts(question: Question) -> Table | None:
     return Table(asked(question.kind), columns, rows, caption_hidden=True, id=f"facts-{question.name}")
 
 
-def _explained(programme: Programme) -> Table:
+def _explained(request: HttpRequest, programme: Programme) -> Table:
+    found = given(programme, request.user, _supervised(request, programme))
     rows = [
         [
             str(Kind(one.kind).label),
@@ -181,7 +190,7 @@ def _explained(programme: Programme) -> Table:
             one.given_by.name,
             one.given_at.date(),
         ]
-        for one in given(programme)[:LATEST]
+        for one in found[:LATEST]
     ]
     columns = [_("About"), _("Therapist"), _("Explanation"), _("By"), Column(_("On"))]
     empty = EmptyState(_("Nothing was explained yet"))
