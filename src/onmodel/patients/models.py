@@ -120,11 +120,13 @@ class TreatmentQuerySet(models.QuerySet):
             & Q(programme__organisation__in=_clinician(memberships, permission).values("organisation"))
         )
 
-    def found_by(self, text: str, *, by_identity: bool) -> TreatmentQuerySet:
-        """Those whose pseudonym holds the text; with `by_identity` also by exact name or record number."""
+    def found_by(self, text: str, *, known: models.QuerySet) -> TreatmentQuerySet:
+        """Those whose pseudonym holds the text; of the `known` ones also by exact name or record number.
+
+        `known` are the treatments of whom the reader may see who they are.
+        """
         found = Q(patient__pseudonym__icontains=text.strip())
-        if by_identity:
-            found |= Q(patient__identity__in=Identity.objects.called(text))
+        found |= Q(patient__identity__in=Identity.objects.called(text), pk__in=known.values("pk"))
         return self.filter(found)
 
     def active_on(self, day: datetime.date | None = None) -> TreatmentQuerySet:

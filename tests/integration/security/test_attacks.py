@@ -1,7 +1,9 @@
 """What an attacker with one sign-in would try, one thing at a time."""
 
 import datetime
+import io
 import json
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -378,3 +380,17 @@ def test_a_closed_account_and_an_ended_membership_open_nothing_at_once(estate, s
     estate.therapist.is_active = False
     estate.therapist.save()
     assert client.get(address).status_code == 302
+
+
+# --- research data ---
+def test_research_data_hold_the_own_programme_and_nobodys_pseudonym(estate, signed_in):
+    """Everybody in the estate agreed to research, also in the other programmes."""
+    sent = {"study": "tried-2026", "why": "Tried."}
+    for name, slug in (("manager", "sibling-outpatients"), ("sibling_manager", "day-hospital")):
+        refused = signed_in(name).post(reverse("research", args=[slug]), sent)
+        assert refused.status_code == 404
+    taken = signed_in("manager").post(reverse("research", args=["day-hospital"]), sent)
+    archive = zipfile.ZipFile(io.BytesIO(b"".join(taken.streaming_content)))
+    assert len(archive.read("treatments.csv").splitlines()) == 3  # columns, blue, green
+    text = "".join(archive.read(name).decode() for name in archive.namelist())
+    assert not [secret for case in estate.cases.values() for secret in case.secrets if secret in text]

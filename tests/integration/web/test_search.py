@@ -7,7 +7,7 @@ from django.contrib.sessions.models import Session
 from django.urls import reverse
 
 from onmodel.patients.models import Identity
-from tests.factories import PatientFactory, TreatmentFactory
+from tests.factories import MembershipFactory, PatientFactory, TreatmentFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -44,6 +44,16 @@ def test_sorting_and_paging_keep_what_was_sought(client, address):
     page = client.get(f"{sent.url}&sort=-start")
     assert "P-1001" not in page.text
     assert "sought=1" in page.text
+
+
+def test_who_manages_all_and_treats_one_finds_only_that_one_by_number(client, cast, address):
+    """Of the rest of the programme a manager may not learn who they are."""
+    other = cast.programme.treatments.exclude(pk=cast.treatment.pk).get()
+    Identity.objects.create(patient=other.patient, sealed={"record_number": "MRN-9"})
+    MembershipFactory(user=cast.therapist, programme=cast.programme, role="manager")
+    client.force_login(cast.therapist)
+    assert "P-1001" in client.get(client.post(address, {"q": NUMBER, "state": "all"}).url).text
+    assert "P-2002" not in client.get(client.post(address, {"q": "MRN-9", "state": "all"}).url).text
 
 
 def test_another_visit_starts_with_everybody(client, address):

@@ -16,7 +16,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from onmodel.access.permissions import Permission
-from onmodel.access.policy import permissions_in
 from onmodel.outcomes.summary import MainOutcome, PatientLine, main_outcome, patient_lines
 from onmodel.patients.models import Treatment
 from onmodel.programmes.models import Programme
@@ -77,8 +76,8 @@ def patients(request: HttpRequest, slug: str) -> HttpResponse:
         return _seek(request)
     q = kept(request, SOUGHT) if "sought" in request.GET else ""
     asked = PatientFilter({"state": "active", **request.GET.dict(), "q": q}, programme=programme)
-    by_identity = Permission.IDENTITY_VIEW in permissions_in(request.user, programme)
-    treatments = _filtered(visible_treatments(request, programme), asked, by_identity=by_identity)
+    known = Treatment.objects.visible_to(request.user, Permission.IDENTITY_VIEW).filter(programme=programme)
+    treatments = _filtered(visible_treatments(request, programme), asked, known)
     sort = sort_order(request, "patient", allowed=tuple(ORDERS))
     order = ("-" if sort.startswith("-") else "") + ORDERS[sort.lstrip("-")]
     found = treatments.annotate(signal_count=Count("signals", filter=NOT_CLOSED, distinct=True))
@@ -101,7 +100,7 @@ def _seek(request: HttpRequest) -> HttpResponse:
 
 
 def _filtered(
-    treatments: QuerySet[Treatment], asked: PatientFilter, *, by_identity: bool
+    treatments: QuerySet[Treatment], asked: PatientFilter, known: QuerySet[Treatment]
 ) -> QuerySet[Treatment]:
     if not asked.is_valid():
         return treatments.none()
@@ -116,7 +115,7 @@ def _filtered(
     if team is not None:
         treatments = treatments.filter(team=team)
     if text:
-        treatments = treatments.found_by(text, by_identity=by_identity)
+        treatments = treatments.found_by(text, known=known)
     return treatments
 
 
