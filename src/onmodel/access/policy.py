@@ -26,6 +26,12 @@ def has_permission(
     return memberships.of_programme(programme).exists()
 
 
+def has_together(user: User, *permissions: Permission, programme: object) -> bool:
+    """Whether one of the user's roles carries all of these: what each of two roles allows does not add up."""
+    roles = set.intersection(*(set(roles_with(permission)) for permission in permissions))
+    return user.memberships.in_force().filter(role__in=roles).of_programme(programme).exists()
+
+
 def has_permission_throughout(user: User, permission: Permission, *, programmes: Iterable[object]) -> bool:
     """Whether the user has the permission in each of the programmes, and there is one."""
     found = [has_permission(user, permission, programme=programme) for programme in programmes]

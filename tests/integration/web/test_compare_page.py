@@ -10,7 +10,7 @@ from onmodel.audit.models import Event
 from onmodel.outcomes.periods import ByCohort, ByDate
 from onmodel.programmes.models import Programme
 from onmodel.web.views.compare import for_reader
-from tests.factories import PatientFactory, TreatmentFactory
+from tests.factories import MembershipFactory, PatientFactory, TreatmentFactory
 from tests.integration.test_pir import START, fill_with_trial
 from tests.real_data import beat_the_blues
 
@@ -136,6 +136,11 @@ def test_who_sees_no_patients_compares_by_quarters(day, moved) -> None:
 def test_the_page_says_that_the_date_was_moved(client, trial, who, told) -> None:
     response = page(client, trial, who, date="2025-02-20")
     assert ("first day of the quarter" in text(response)) is told
+
+
+def test_an_expert_who_treats_one_patient_gets_no_more_of_the_others(client, trial) -> None:
+    MembershipFactory(user=trial.expert, programme=trial.programme, role="therapist")
+    assert "first day of the quarter" in text(page(client, trial, "expert", date="2025-02-20"))
 
 
 @pytest.mark.parametrize(("who", "hidden"), [("expert", True), ("manager", False)])

@@ -14,7 +14,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from onmodel.access.permissions import Permission
-from onmodel.access.policy import permissions_in
+from onmodel.access.policy import has_together
 from onmodel.outcomes.comparison import compare as compare_groups
 from onmodel.outcomes.comparison import outcomes_of
 from onmodel.outcomes.periods import ByCohort, ByDate, Spanning, Split, cohorts
@@ -96,7 +96,8 @@ class CohortForm(forms.Form):
 def compare(request: HttpRequest, slug: str) -> HttpResponse:
     """The choice of groups, and once it is made, what comparing them gives."""
     programme = programme_for(request, slug, Permission.PIR_VIEW)
-    aggregates_only = Permission.TREATMENT_VIEW not in permissions_in(request.user, programme)
+    reads_records = Permission.PIR_VIEW, Permission.TREATMENT_VIEW
+    aggregates_only = not has_together(request.user, *reads_records, programme=programme)
     by_date, by_cohort = _forms(request, programme)
     asked = next((form for form in (by_date, by_cohort) if form is not None and form.is_bound), None)
     context = programme_page(
