@@ -1,4 +1,7 @@
-"""Run every bench/*.py that has run(), print one table, or JSON with --json; names choose some of them."""
+"""Run every bench/*.py that has run(), print one table, or JSON with --json; names choose some of them.
+
+Fails where a value passes its limit.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import argparse
 import importlib
 import json
 import pkgutil
+import sys
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
 
@@ -53,6 +57,8 @@ def main() -> None:
                 print("  " + line(row), flush=True)
     if options.json:
         print(json.dumps({name: [asdict(row) for row in found] for name, found in rows.items()}, indent=1))
+    over = [row.name for found in rows.values() for row in found if row.too_much]
+    sys.exit(f"over the limit: {'; '.join(over)}" if over else 0)
 
 
 main()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Row:
-    """A value with its unit; `against` says what the ratio is of."""
+    """A value with its unit; `against` says what the ratio is of, `limit` what it has to stay under."""
 
     name: str
     value: float | None
@@ -17,6 +17,11 @@ class Row:
     against: str = ""
     ratio: float | None = None
     goal: str = ""
+    limit: float | None = None
+
+    @property
+    def too_much(self) -> bool:
+        return self.limit is not None and (self.value is None or self.value >= self.limit)
 
 
 def seconds(work: Callable[[], object], repeats: int = 5) -> float:

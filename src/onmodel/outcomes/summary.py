@@ -64,15 +64,21 @@ def main_outcome(programme: Programme) -> MainOutcome | None:
 
 
 def patient_lines(outcome: MainOutcome, treatments: list[UUID]) -> dict[UUID, PatientLine]:
-    """The line of each of these treatments that has a known score; one query."""
-    scores = Score.objects.known().of_scale(outcome.instrument.id, outcome.scale)
-    rows = scores.filter(assignment__treatment__in=treatments, assignment__months__isnull=False)
+    """The line of each of these treatments that has a known score.
+
+    Two queries, of the forms and of their scores: asked at once, SQLite looks through every score.
+    """
+    forms = Assignment.objects.filter(
+        treatment__in=treatments, instrument=outcome.instrument.id, months__isnull=False
+    )
+    ordered = forms.order_by("treatment", "months").values_list("pk", "treatment", "months")
+    moments = {form: (treatment, months) for form, treatment, months in ordered}
+    scores = Score.objects.known().filter(assignment__in=list(moments), scale=outcome.scale)
+    values = dict(scores.values_list("assignment", "value"))
     points: dict[UUID, list[tuple[float, float]]] = {}
-    ordered = rows.order_by("assignment__treatment", "assignment__months")
-    for treatment, months, value in ordered.values_list(
-        "assignment__treatment", "assignment__months", "value"
-    ):
-        points.setdefault(treatment, []).append((months, value))
+    for form, (treatment, months) in moments.items():
+        if form in values:
+            points.setdefault(treatment, []).append((months, values[form]))
     courses = [Course(treatment, tuple(values)) for treatment, values in points.items()]
     return {
         course.treatment: PatientLine(course, verdict)

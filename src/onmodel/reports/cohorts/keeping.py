@@ -27,6 +27,7 @@ READING = frozenset(
     {
         "access log opened",
         "access log printed",
+        "comparison taken",
         "consent read",
         "emergency access read",
         "emergency accesses listed",
@@ -41,7 +42,9 @@ READING = frozenset(
         "patient access read",
         "patients listed",
         "patients sought",
+        "progress looked at",
         "questions opened",
+        "released reports listed",
         "report opened",
         "report taken",
         "research data taken",

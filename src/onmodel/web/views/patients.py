@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django import forms
 from django.core.paginator import Page, Paginator
@@ -19,6 +21,7 @@ from onmodel.access.permissions import Permission
 from onmodel.outcomes.summary import MainOutcome, PatientLine, main_outcome, patient_lines
 from onmodel.patients.models import Treatment
 from onmodel.programmes.models import Programme
+from onmodel.signals.models import Signal
 from onmodel.web.access import programme_for, visible_treatments
 from onmodel.web.components import Column, EmptyState, Link, Sparkline, Status, Table, sort_order
 from onmodel.web.sealed import keep, kept
@@ -80,8 +83,9 @@ def patients(request: HttpRequest, slug: str) -> HttpResponse:
     treatments = _filtered(visible_treatments(request, programme), asked, known)
     sort = sort_order(request, "patient", allowed=tuple(ORDERS))
     order = ("-" if sort.startswith("-") else "") + ORDERS[sort.lstrip("-")]
-    found = treatments.annotate(signal_count=Count("signals", filter=NOT_CLOSED, distinct=True))
-    found = found.select_related("patient", "team", "primary_clinician").order_by(order, "id")
+    if sort.lstrip("-") == "signals":
+        treatments = treatments.annotate(signal_count=Count("signals", filter=NOT_CLOSED, distinct=True))
+    found = treatments.select_related("patient", "team", "primary_clinician").order_by(order, "id")
     page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
     verb = "patients sought" if asked.is_valid() and asked.cleaned_data["q"] else "patients listed"
     saw(request, verb, programme, patients=[treatment.patient_id for treatment in page.object_list])
@@ -123,7 +127,11 @@ def _table(programme: Programme, page: Page, sort: str) -> Table:
     outcome = main_outcome(programme)
     treatments = list(page.object_list)
     lines = patient_lines(outcome, [t.pk for t in treatments]) if outcome else {}
-    rows = [_row(treatment, outcome, lines.get(treatment.pk)) for treatment in treatments]
+    signals = _open_signals(treatments)
+    rows = [
+        [*_row(treatment, outcome, lines.get(treatment.pk)), signals[treatment.pk]]
+        for treatment in treatments
+    ]
     columns = [
         Column(_("Patient"), sort="patient"),
         Column(_("Team"), sort="team"),
@@ -146,8 +154,13 @@ def _row(treatment: Treatment, outcome: MainOutcome | None, line: PatientLine | 
         treatment.started_on or _("waiting"),
         _sparkline(outcome, line) if outcome and line else _("not measured"),
         Status(line.verdict if line and line.verdict else "unknown", of="course"),
-        treatment.signal_count,
     ]
+
+
+def _open_signals(treatments: list[Treatment]) -> Counter[UUID]:
+    """How many signals of each are not closed; asked for one page, for all would take long."""
+    about = Signal.objects.unsettled().filter(treatment__in=treatments)
+    return Counter(about.order_by().values_list("treatment", flat=True))
 
 
 def _sparkline(outcome: MainOutcome, line: PatientLine) -> Sparkline:

@@ -12,12 +12,8 @@ from django.utils.translation import gettext as _
 
 from onmodel.access.permissions import Permission
 from onmodel.access.policy import permissions_in
-from onmodel.outcomes.course import outcome_course
-from onmodel.outcomes.summary import main_outcome
 from onmodel.programmes.models import Programme
-from onmodel.reports.blocks.outcome import course_chart_of
-from onmodel.reports.drawing import draw
-from onmodel.reports.period import Period
+from onmodel.reports.overview import overview
 from onmodel.requirements.picture import YEAR
 from onmodel.signals.models import Signal
 from onmodel.web.access import programme_for
@@ -31,7 +27,7 @@ def programme(request: HttpRequest, slug: str) -> HttpResponse:
     context = programme_page(
         request,
         found,
-        facts=_facts(request, found),
+        facts=_facts(request, found, allowed),
         format=_format(found),
         chart=_chart(found),
         teams=_teams(found),
@@ -40,21 +36,31 @@ def programme(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "web/programme.html", context)
 
 
-def _facts(request: HttpRequest, programme: Programme) -> list[Fact]:
-    today = timezone.localdate()
-    treatments = programme.treatments
-    signals = Signal.objects.visible_to(request.user).unsettled().filter(programme=programme)
-    facts = [
-        Fact(_("In treatment"), treatments.active_on(today).count()),
-        Fact(_("Waiting"), treatments.waiting_on(today).count()),
-        Fact(_("Started in the last year"), treatments.started_between(today - YEAR, today).count()),
-        Fact(_("Ended in the last year"), treatments.ended_between(today - YEAR, today).count()),
-    ]
-    if Permission.SIGNALS_VIEW in permissions_in(request.user, programme):
+def _facts(request: HttpRequest, programme: Programme, allowed: frozenset[Permission]) -> list[Fact]:
+    facts = [Fact(label, n) for label, n in _counts(programme).items()]
+    if Permission.SIGNALS_VIEW in allowed:
+        signals = Signal.objects.visible_to(request.user).unsettled().filter(programme=programme)
         facts.append(
             Fact(_("Open signals"), Link(str(signals.count()), reverse("signals", args=[programme.slug])))
         )
     return facts
+
+
+def _counts(programme: Programme) -> dict[str, int]:
+    """Patients in treatment and waiting, and how many came and went in the last year. One query."""
+    today, treatments = timezone.localdate(), programme.treatments
+    counted = {
+        _("In treatment"): treatments.active_on(today),
+        _("Waiting"): treatments.waiting_on(today),
+        _("Started in the last year"): treatments.started_between(today - YEAR, today),
+        _("Ended in the last year"): treatments.ended_between(today - YEAR, today),
+    }
+    parts = {
+        f"n{place}": Count("pk", filter=Q(pk__in=those.values("pk")))
+        for place, those in enumerate(counted.values())
+    }
+    found = treatments.aggregate(**parts)
+    return dict(zip(counted, (found[part] for part in parts), strict=True))
 
 
 def _format(programme: Programme) -> str:
@@ -65,29 +71,17 @@ def _format(programme: Programme) -> str:
 
 def _chart(programme: Programme) -> Chart | EmptyState:
     """The course of the main outcome, or what to do to get one."""
-    today = timezone.localdate()
-    outcome = main_outcome(programme)
-    if outcome is None:
+    found = overview(programme, get_language() or "en")
+    if not found.measured:
         return EmptyState(_("No outcome yet"), _("Import outcome data, or let patients fill their forms."))
-    period = Period(programme, today - YEAR, today)
-    course = outcome_course(
-        programme,
-        outcome.instrument,
-        outcome.scale,
-        until=today,
-        months=period.template.months,
-        minimum_n=period.template.minimum_n,
-    )
-    described = course_chart_of(period, course)
-    drawing = draw(described, get_language() or "en")
-    if drawing is None:
-        return EmptyState(_("Too few measurements to draw"), described.note)
+    if found.drawing is None:
+        return EmptyState(_("Too few measurements to draw"), found.note)
     return Chart(
-        drawing,
-        title=described.title,
-        n=course.patients,
+        found.drawing,
+        title=found.title,
+        n=found.patients,
         simulated=programme.is_simulated,
-        note=described.note,
+        note=found.note,
         level=2,
     )
 
