@@ -15,6 +15,8 @@ from django.db.models import Count, F, Q, QuerySet
 
 from onmodel.accounts.models import User
 from onmodel.assessments.models import Answer, Assignment, Score
+from onmodel.consent.models import allowed
+from onmodel.consent.purposes import Purpose
 from onmodel.forms.models import Sitting, StaffDevice
 from onmodel.inference.steering import (
     Concentration,
@@ -306,6 +308,7 @@ def _missing(look: Look, explained: set[str], people: dict[UUID, Treatment]) -> 
     due = Assignment.objects.filter(
         treatment__programme=look.programme, respondent="patient", due_on__range=(look.since, look.day)
     )
+    due = due.filter(allowed(Purpose.QUALITY_MONITORING, patient="treatment__patient"))
     ended = due.filter(status__in=[Assignment.Status.ANSWERED, Assignment.Status.MISSED])
     rows = ended.order_by().values(who=F("treatment__primary_clinician")).exclude(who=None)
     missed = Count("pk", filter=Q(status=Assignment.Status.MISSED))

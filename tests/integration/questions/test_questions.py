@@ -11,6 +11,8 @@ from django.utils import timezone
 from onmodel.assessments.bulk import Forms, store_forms
 from onmodel.assessments.models import Assignment
 from onmodel.audit.models import Event
+from onmodel.consent.actions import decide
+from onmodel.consent.purposes import Purpose
 from onmodel.forms.models import Sitting, StaffDevice
 from onmodel.patients.models import Treatment
 from onmodel.programmes.models import Threshold
@@ -247,3 +249,20 @@ def test_the_page_words_it_as_a_question_with_its_bound(cast) -> None:
 def test_without_anything_odd_the_page_says_so(cast) -> None:
     text = client_of(cast.supervisor).get(reverse("questions", args=["day-hospital"])).content.decode()
     assert "Nothing asks for an explanation" in text
+
+
+def test_a_patient_who_objected_is_left_out(cast) -> None:
+    address, _seen = fast_question(cast)
+    form = Sitting.objects.get().assignment
+    decide(
+        patient=form.treatment.patient,
+        programme=cast.programme,
+        purpose=Purpose.QUALITY_MONITORING,
+        decision="refused",
+        method="spoken",
+        by=None,
+    )
+    text = client_of(cast.supervisor).get(reverse("questions", args=["day-hospital"])).content.decode()
+    assert "Nothing asks for an explanation" in text
+    name = address.rstrip("/").rpartition("/")[2]
+    assert post(cast, address, name, "Asked.", "").status_code == 404

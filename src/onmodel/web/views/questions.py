@@ -17,6 +17,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from onmodel.access.permissions import Permission
+from onmodel.consent.models import allowed
+from onmodel.consent.purposes import Purpose
 from onmodel.patients.models import Treatment
 from onmodel.programmes.changes import ChangedMeanwhileError
 from onmodel.programmes.models import Programme
@@ -103,7 +105,8 @@ def _asked(request: HttpRequest, programme: Programme) -> list[Question]:
 
 def _supervised(request: HttpRequest, programme: Programme) -> QuerySet[Treatment]:
     visible = Treatment.objects.visible_to(request.user, Permission.QUESTIONS_ANSWER)
-    return visible.filter(programme=programme).exclude(patient__user=request.user)
+    own = visible.filter(allowed(Purpose.QUALITY_MONITORING), programme=programme)
+    return own.exclude(patient__user=request.user)
 
 
 def _page(
