@@ -6,7 +6,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Q, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -33,6 +33,13 @@ class SignalQuerySet(models.QuerySet):
 
     def unsettled(self) -> SignalQuerySet:
         return self.exclude(state=Signal.State.CLOSED)
+
+    def most_severe_first(self) -> SignalQuerySet:
+        """Urgent ones, then those for attention; of the same severity the latest first."""
+        order = [Signal.Severity.URGENT, Signal.Severity.ATTENTION, Signal.Severity.INFO]
+        places = [When(severity=severity, then=Value(place)) for place, severity in enumerate(order)]
+        place = Case(*places, default=Value(len(order)))
+        return self.order_by(place, "-opened_at", "id")
 
 
 class Signal(AboutSubject):

@@ -17,7 +17,7 @@ from onmodel.web.components import Component, EmptyState, Link, Status, Table
 from onmodel.wording.numbers import date_written, written
 
 #: Evidence that is a day.
-DAYS = ("due", "answered_on", "started_on")
+DAYS = ("due", "answered_on", "started_on", "fitted_on")
 
 
 class Blank(dict):
@@ -40,6 +40,29 @@ def text_of(signal: Signal) -> str:
     named = {name: _plain(signal, name, value) for name, value in signal.latest_evidence.items()}
     named.setdefault("limit", _limit(signal))
     return rule.text.in_(get_language() or "en").format_map(Blank(named))
+
+
+def in_words(signal: Signal, name: str, value: object) -> object:
+    """One piece of evidence as a person reads it: days, forms and scales by their names; numbers stay."""
+    if name in ("instrument", "scale"):
+        return _of_form(signal, name, str(value)) if value is not None else None
+    if value is None or (isinstance(value, bool | int | float) and name != "moment"):
+        return value
+    return _plain(signal, name, value)
+
+
+def _of_form(signal: Signal, name: str, value: str) -> str:
+    """The title of a form, or of one of its scales; as it was kept where the pack has it no more."""
+    kept = (signal.latest_evidence | signal.evidence).get("instrument", value)
+    forms = signal.programme.definitions.instruments.values()
+    form = next((form for form in forms if kept in (form.id, form.abbreviation)), None)
+    if form is None:
+        return value
+    language = get_language() or "en"
+    if name == "instrument":
+        return form.title.in_(language)
+    scale = next((scale for scale in form.scales if scale.id == value), None)
+    return scale.title.in_(language) if scale else value
 
 
 def _plain(signal: Signal, name: str, value: object) -> str:

@@ -81,3 +81,12 @@ def test_a_bound_that_makes_no_sense_is_refused(manager, cast, given):
 
 def test_a_standard_that_there_is_not(manager, cast):
     assert manager.get(page(cast, "req_99")).status_code == 404
+
+
+def test_only_what_is_unknown(manager, cast):
+    address = reverse("requirements", args=[cast.programme.slug])
+    table = manager.get(address, {"state": "unknown"}).context["table"]
+    assert table.rows
+    assert {row[1].word for row in table.rows} == {"unknown"}
+    assert len(table.rows) < len(manager.get(address).context["table"].rows)
+    assert manager.get(address, {"state": "nonsense"}).context["table"].rows == []

@@ -77,3 +77,46 @@ def test_an_action_cannot_be_due_on_a_day_that_is_over(supervisor, cast, signal)
     assert answer.status_code == 422
     assert "This day is over" in answer.content.decode()
     assert not Action.objects.exists()
+
+
+def test_urgent_signals_stand_first(supervisor, cast, signal):
+    when = timezone.now()
+    fields = {"programme": cast.programme, "treatment": cast.treatment, "subject_kind": "treatment"}
+    fields |= {"pack": "mbt", "rule": "missing_crisis_plan", "rule_version": "1.0.0"}
+    for severity, days in (("info", 1), ("urgent", 9), ("attention", 5), ("urgent", 3)):
+        opened = when - datetime.timedelta(days=days)
+        Signal.objects.create(**fields, key=str(days), severity=severity, opened_at=opened)
+    listed = Signal.objects.exclude(key="").exclude(pk=signal.pk).filter(rule="missing_crisis_plan")
+    assert [one.key for one in listed.most_severe_first() if one.key.isdigit()] == ["3", "9", "5", "1"]
+
+
+def test_evidence_reads_as_days_and_names(supervisor, cast):
+    found = {
+        "instrument": "BSI",
+        "scale": "GSI",
+        "due": "2026-03-02",
+        "moment": 6.0,
+        "unit": "people",
+        "n": 4,
+    }
+    one = Signal.objects.create(
+        programme=cast.programme,
+        treatment=cast.treatment,
+        subject_kind="treatment",
+        pack="mbt",
+        rule="overdue_measure",
+        rule_version="1.0.0",
+        severity="attention",
+        evidence=found,
+        latest_evidence=found,
+    )
+    text = supervisor.get(reverse("signal", args=[one.pk])).content.decode()
+    instrument = cast.programme.definitions.instruments["bsi"]
+    for shown in (
+        "2 Mar 2026",
+        "month 6",
+        instrument.title.in_("en"),
+        instrument.scale("GSI").title.in_("en"),
+    ):
+        assert shown in text
+    assert "2026-03-02" not in text

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Case, Count, IntegerField, Q, Value, When
+from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -27,7 +27,7 @@ def home(request: HttpRequest) -> HttpResponse:
     if own is not None:
         return redirect("treatment", pk=own.pk)
     programmes = _programmes(request)
-    urgent = Signal.objects.visible_to(request.user).unsettled().order_by(_by_severity(), "-opened_at")
+    urgent = Signal.objects.visible_to(request.user).unsettled().most_severe_first()
     shown = list(_with_subjects(urgent)[:SHOWN])
     if shown:
         saw(request, "home opened", request.user, patients=patients_of(shown))
@@ -73,12 +73,6 @@ def _privacy_links(request: HttpRequest, programmes: list[Programme]) -> list[Li
             address = reverse("retention-periods", args=[organisation.slug])
             links.append(Link(_("How long it is kept"), address, organisation.name))
     return links
-
-
-def _by_severity() -> Case:
-    order = {"urgent": 0, "attention": 1, "info": 2}
-    whens = [When(severity=word, then=Value(place)) for word, place in order.items()]
-    return Case(*whens, output_field=IntegerField())
 
 
 def _with_subjects(signals):

@@ -26,7 +26,7 @@ from onmodel.requirements.picture import Picture
 from onmodel.requirements.standing import Standing, State, latest_attestations, standing, standings
 from onmodel.web.access import programme_for
 from onmodel.web.changes import SeenMixin, changed_page
-from onmodel.web.components import Column, Fact, Link, Status, Table
+from onmodel.web.components import Column, EmptyState, Fact, Link, Status, Table
 from onmodel.web.forms import DateInput
 from onmodel.web.sections import programme_page
 
@@ -82,8 +82,31 @@ class ThresholdForm(SeenMixin):
         return {name: chosen[name] for name in ("at_least", "at_most", "reason", "seen")}
 
 
+class RequirementFilter(forms.Form):
+    """Which requirements to list."""
+
+    state = forms.ChoiceField(
+        label=gettext_lazy("Met?"),
+        required=False,
+        choices=[
+            ("", gettext_lazy("All")),
+            (State.NOT_MET.value, gettext_lazy("Not met")),
+            (State.UNKNOWN.value, gettext_lazy("Unknown")),
+            (State.MET.value, gettext_lazy("Met")),
+        ],
+    )
+
+    def listed(self, found: list[Standing]) -> list[Standing]:
+        """Those asked for; none where the filter makes no sense."""
+        if not self.is_valid():
+            return []
+        wanted = self.cleaned_data["state"]
+        return [standing for standing in found if wanted in ("", standing.state.value)]
+
+
 def requirements(request: HttpRequest, slug: str) -> HttpResponse:
     programme = programme_for(request, slug, Permission.REQUIREMENTS_VIEW)
+    asked = RequirementFilter(request.GET.dict())
     found = standings(programme, timezone.localdate())
     counts = {state: sum(s.state is state for s in found) for state in State}
     facts = [
@@ -91,7 +114,8 @@ def requirements(request: HttpRequest, slug: str) -> HttpResponse:
         Fact(_("Not met"), counts[State.NOT_MET]),
         Fact(_("Unknown"), counts[State.UNKNOWN]),
     ]
-    context = programme_page(request, programme, facts=facts, table=_table(programme, found))
+    table = _table(programme, asked.listed(found))
+    context = programme_page(request, programme, facts=facts, filter=asked, table=table)
     return render(request, "web/requirements.html", context)
 
 
@@ -110,7 +134,8 @@ def _table(programme: Programme, found: list[Standing]) -> Table:
         for standing in found
     ]
     columns = [_("Requirement"), _("Met?"), _("Known by"), _("Bound"), _("Found")]
-    return Table(_("Requirements and recommendations"), columns, rows, caption_hidden=True)
+    empty = EmptyState(_("No such requirement"), _("Change the filter."))
+    return Table(_("Requirements and recommendations"), columns, rows, empty=empty, caption_hidden=True)
 
 
 def name_of(standard: Standard) -> str:

@@ -33,7 +33,7 @@ from onmodel.web.components import EmptyState, Link, Status, Table
 from onmodel.web.forms import DateInput
 from onmodel.web.sections import programme_page
 from onmodel.web.seen import saw
-from onmodel.web.signal_rows import about, patients_of, signals_table, text_of, title_of
+from onmodel.web.signal_rows import about, in_words, patients_of, signals_table, text_of, title_of
 
 A_PAGE = 25
 
@@ -87,7 +87,7 @@ def signals(request: HttpRequest, slug: str) -> HttpResponse:
     asked = SignalFilter({"state": "unsettled", **request.GET.dict()})
     found = Signal.objects.visible_to(request.user).filter(programme=programme)
     found = found.select_related("programme", "treatment__patient", "person", "team")
-    page = Paginator(_filtered(found, asked), A_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(_filtered(found, asked).most_severe_first(), A_PAGE).get_page(request.GET.get("page"))
     shown = list(page.object_list)
     saw(request, "signals listed", programme, patients=patients_of(shown))
     table = signals_table(shown, caption=_("Signals"), page=page, leave_out=["programme"])
@@ -153,7 +153,10 @@ def _page(
 def _evidence(signal: Signal) -> Table:
     """What was found when it opened, and what was found last."""
     then, now = signal.evidence, signal.latest_evidence
-    rows = [[_evidence_name(name), then.get(name), now.get(name)] for name in dict.fromkeys([*then, *now])]
+    rows = [
+        [_evidence_name(name), *(in_words(signal, name, found.get(name)) for found in (then, now))]
+        for name in dict.fromkeys([*then, *now])
+    ]
     columns = [_("Found"), _("When it opened"), _("Last")]
     return Table(_("Evidence"), columns, rows, caption_hidden=True)
 
