@@ -10,7 +10,7 @@ import polars as pl
 
 from bench.coverage import MONTHS, TRUTH, VARIANCE
 from bench.rows import Row
-from onmodel.inference.mixed import Model, changes_differ, courses_differ, fit_mixed
+from onmodel.inference.mixed import MixedFit, Model, changes_differ, course_test, fit_mixed
 from onmodel.inference.multiplicity import holm
 
 STUDIES = 400
@@ -54,10 +54,12 @@ def called(first: int, second: int, worse: float, goal: str) -> Iterator[Row]:
     any_, single, at_end = [], [], []
     for _ in range(STUDIES):
         table = study(first, second, worse, random)
-        p = [_p(table, name) for name in OUTCOMES]
+        fits = [fit_mixed(table, replace(MODEL, outcome=name)) for name in OUTCOMES]
+        tests = [course_test(fit) for fit in fits]
+        p = [test.p if test else None for test in tests]
         any_.append(any(one is not None and one < 0.05 for one in holm(p)))
         single += [one < 0.05 for one in p if one is not None]
-        at_end.append(_at_end(table))
+        at_end.append(_at_end(fits[0]))
     what = f"{first} and {second} patients, {100 * worse:.0f} % less change, {STUDIES} studies of 6 outcomes"
     yield Row(f"called different: {what}", 100 * float(np.mean(any_)), "%", goal=goal)
     yield Row("a single outcome's courses at p < .05", 100 * float(np.mean(single)), "%", goal=goal and "5 %")
@@ -66,11 +68,6 @@ def called(first: int, second: int, worse: float, goal: str) -> Iterator[Row]:
     )
 
 
-def _p(table: pl.DataFrame, name: str) -> float | None:
-    test = courses_differ(table, replace(MODEL, outcome=name))
-    return None if test is None else test.p
-
-
-def _at_end(table: pl.DataFrame) -> bool:
-    p = changes_differ(fit_mixed(table, replace(MODEL, outcome=OUTCOMES[0])), [36])[0].p
+def _at_end(fit: MixedFit) -> bool:
+    p = changes_differ(fit, [36])[0].p
     return p is not None and p < 0.05

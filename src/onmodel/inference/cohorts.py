@@ -11,13 +11,15 @@ import polars as pl
 
 from onmodel.inference.cautions import Caution, DataError
 from onmodel.inference.columns import Floats, labels
-from onmodel.inference.distributions import chi_square_p, critical, t_two_sided_p
+from onmodel.inference.distributions import critical, t_two_sided_p
 from onmodel.inference.missing.baseline import BaselineDifference, compare_baseline
 from onmodel.inference.mixed import (
     EffectSize,
     Estimate,
+    JointTest,
     MixedFit,
     Model,
+    course_test,
     effect_sizes,
     estimates_at,
     fit_mixed,
@@ -30,7 +32,7 @@ from onmodel.inference.mixed.estimates import estimable
 
 #: Patients in a cohort below which a difference says little either way.
 FEW = 20
-METHOD = "mixed model with a course for each cohort; t with Satterthwaite's degrees of freedom, Wald's test"
+METHOD = "mixed model with a course for each cohort; t and F with Satterthwaite's degrees of freedom"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +60,14 @@ class CohortAt:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CohortComparison:
-    """The first cohort is the one compared with. `course`: that both change alike (Wald, all of time)."""
+    """The first cohort is the one compared with. `course`: whether both change alike, in all of time."""
 
     cohorts: tuple[CohortAt, CohortAt]
     baseline: tuple[BaselineDifference, ...]
     estimates: tuple[Estimate, ...]
     effects: tuple[EffectSize, ...]
     differences: tuple[ChangeDifference, ...]
-    course_statistic: float | None
-    course_df: int
-    course_p: float | None
+    course: JointTest | None
     fit: MixedFit
     method: str
     warnings: tuple[Caution, ...]
@@ -106,15 +106,13 @@ def compare_cohorts(
             f"column '{model.group}' holds {', '.join(groups)}; two cohorts are compared, not {len(groups)}",
             column=model.group,
         )
-    statistic, df = _course(fit, model)
     cohorts = tuple(_cohort(frame, model, name) for name in groups)
     compared = _baseline(frame, model, groups[1], baseline)
     return CohortComparison(
         (cohorts[0], cohorts[1]), compared, estimates_at(fit, months, level=level),
         effect_sizes(fit, months, level=level),
         tuple(_difference(fit, m, groups, level) for m in months),
-        statistic, df, None if statistic is None else chi_square_p(statistic, df), fit,
-        METHOD, (*fit.warnings, *_cautions(cohorts)),
+        course_test(fit), fit, METHOD, (*fit.warnings, *_cautions(cohorts)),
     )  # fmt: skip
 
 
@@ -139,20 +137,6 @@ def _difference(fit: MixedFit, month: float, groups: Sequence[str], level: float
     return ChangeDifference(
         month, estimate, se, estimate - reach, estimate + reach, p, estimate / sd if sd else None
     )
-
-
-def _course(fit: MixedFit, model: Model) -> tuple[float | None, int]:
-    """All interactions of time and cohort together."""
-    prefix = f"{model.group}="
-    at = [
-        i for i, name in enumerate(fit.names)
-        if ":" in name and any(part.startswith(prefix) for part in name.split(":"))
-        and not math.isnan(fit.estimates[i]) and not math.isnan(fit.vcov[i, i])
-    ]  # fmt: skip
-    if not at:
-        return None, 0
-    part = np.linalg.pinv(fit.vcov[np.ix_(at, at)], hermitian=True)
-    return float(fit.estimates[at] @ part @ fit.estimates[at]), len(at)
 
 
 def _cohort(frame: pl.DataFrame, model: Model, name: str) -> CohortAt:

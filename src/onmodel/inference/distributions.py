@@ -38,6 +38,13 @@ def chi_square_p(statistic: float, df: float) -> float:
     return float(special.chdtrc(df, max(statistic, 0.0)))
 
 
+def f_p(statistic: float, df: float, within: float) -> float:
+    """Upper tail of the F distribution."""
+    from scipy import special
+
+    return float(special.fdtrc(df, within, max(statistic, 0.0)))
+
+
 def critical(level: float, df: float | None = None) -> float:
     """How many standard errors a two-sided interval of `level` reaches: normal, or t when `df` is given."""
     if not 0 < level < 1:

@@ -26,12 +26,12 @@ from onmodel.inference.mixed import (
     ChangeDifference,
     EffectSize,
     Estimate,
-    LikelihoodRatio,
+    JointTest,
     Model,
     ModelBuilding,
     build_model,
     changes_differ,
-    courses_differ,
+    course_test,
     effect_sizes,
     estimates_at,
     fit_mixed,
@@ -74,7 +74,7 @@ class Answer:
     effects: tuple[EffectSize, ...]
     curves: tuple[Estimate, ...]
     differences: tuple[ChangeDifference, ...]
-    test: LikelihoodRatio | None
+    test: JointTest | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -257,15 +257,15 @@ def _answer(
         path = build_model(frame, model)
     except DataError:
         return None
-    full = replace(model, random=path.saturated.model.random)
+    full = fit_mixed(frame, replace(model, random=path.saturated.model.random))
     both = [month for month in months if month <= min(last.values())]
     effects = effect_sizes(path.final, months, sd="pooled")
     return Answer(
         path=path,
         effects=tuple(e for e in effects if e.month <= last[e.group or FIRST]) if _grouped(path) else (),
         curves=tuple(point for group in GROUPS for point in _curve(path, group, last[group])),
-        differences=changes_differ(fit_mixed(frame, full), both),
-        test=courses_differ(frame, full),
+        differences=changes_differ(full, both),
+        test=course_test(full),
     )
 
 

@@ -1,5 +1,5 @@
 # Prints, of Beat the Blues with quadratic courses by treatment: lme4's deviance of the group's part in the
-# course, and lmerTest's t test of the difference in change at each month, for test_contrasts.py.
+# course, lmerTest's F of the same, and its t test of the difference in change at each month, for test_contrasts.py.
 #   Rscript tests/reference/mixed/contrasts.R FOLDER > tests/reference/mixed/contrasts.csv
 suppressPackageStartupMessages(library(lmerTest))
 d <- read.csv(file.path(commandArgs(TRUE)[1], "btheb.csv"))
@@ -23,6 +23,13 @@ for (random in names(parts)) {
   show(random, "deviance_df", 0, a$Df[2])
   show(random, "deviance_p", 0, a$`Pr(>Chisq)`[2])
   m <- fit(full, parts[random], TRUE)
+  both <- matrix(0, 2, length(fixef(m)), dimnames = list(NULL, names(fixef(m))))
+  both[1, "groupBtheB:linear"] <- both[2, "groupBtheB:quadratic"] <- 1
+  f <- contestMD(m, both)
+  show(random, "F", 0, f$`F value`)
+  show(random, "F_df", 0, f$NumDF)
+  show(random, "F_df_within", 0, f$DenDF)
+  show(random, "F_p", 0, f$`Pr(>F)`)
   for (month in c(4, 8)) {
     l <- setNames(rep(0, length(fixef(m))), names(fixef(m)))
     l["groupBtheB:linear"] <- month

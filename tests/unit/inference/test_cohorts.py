@@ -30,8 +30,8 @@ def test_a_difference_that_is_there_is_found() -> None:
     assert last.estimate == pytest.approx(0.3 * 18, abs=1.5)
     assert last.p < 0.001
     # one linear term: the same question
-    assert found.course_statistic == pytest.approx((last.estimate / last.se) ** 2, rel=1e-6)
-    assert (last.lower < last.estimate < last.upper, found.course_df) == (True, 1)
+    assert found.course.statistic == pytest.approx((last.estimate / last.se) ** 2, rel=1e-6)
+    assert (last.lower < last.estimate < last.upper, found.course.df) == (True, 1)
     assert [(c.name, c.patients, c.measured_late) for c in found.cohorts] == [
         ("early", 60, 60),
         ("later", 60, 60),
@@ -53,7 +53,7 @@ def test_the_difference_is_that_of_the_fitted_courses() -> None:
     }
     expected = (at["later", 12] - at["later", 0]) - (at["early", 12] - at["early", 0])
     assert found.differences[0].estimate == pytest.approx(expected, rel=1e-9)
-    assert found.course_df == 2
+    assert found.course.df == 2
 
 
 def test_the_reference_turns_the_sign() -> None:

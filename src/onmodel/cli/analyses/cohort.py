@@ -190,10 +190,11 @@ def show(found: CohortComparison, level: float) -> None:
             number(one.d, 2),
         )
     to.print(table)
-    if found.course_p is not None:
+    if found.course is not None:
+        course = found.course
         to.print(
-            f"Whole course alike: Wald chi-square {found.course_statistic:.2f}, df {found.course_df}, "
-            f"p {p_value(found.course_p)}."
+            f"Whole course alike: F {course.statistic:.2f}, df {course.df} and {course.df_within:.1f}, "
+            f"p {p_value(course.p)}."
         )
     to.print(sentence(found, level))
     say_warnings(to, found.warnings)

@@ -8,8 +8,19 @@ from onmodel.inference.mixed.compare import (
     likelihood_ratio,
     variance_explained,
 )
-from onmodel.inference.mixed.contrasts import ChangeDifference, changes_differ, courses_differ
-from onmodel.inference.mixed.degrees import CoefficientTest, coefficient_tests, degrees_of_freedom
+from onmodel.inference.mixed.contrasts import (
+    ChangeDifference,
+    changes_differ,
+    course_test,
+    courses_differ,
+)
+from onmodel.inference.mixed.degrees import (
+    CoefficientTest,
+    JointTest,
+    coefficient_tests,
+    degrees_of_freedom,
+    joint_test,
+)
 from onmodel.inference.mixed.estimates import (
     EffectSize,
     Estimate,
@@ -43,6 +54,7 @@ __all__ = [
     "CoursePoint",
     "EffectSize",
     "Estimate",
+    "JointTest",
     "LikelihoodRatio",
     "MixedFit",
     "Model",
@@ -60,6 +72,7 @@ __all__ = [
     "changes_at",
     "changes_differ",
     "coefficient_tests",
+    "course_test",
     "courses_differ",
     "degrees_of_freedom",
     "effect_sizes",
@@ -69,6 +82,7 @@ __all__ = [
     "fit_nested",
     "fit_rows",
     "groups_of",
+    "joint_test",
     "likelihood_ratio",
     "model_sd",
     "patient_course",

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from onmodel.inference.distributions import critical, t_two_sided_p
+from onmodel.inference.distributions import critical, f_p, t_two_sided_p
 from onmodel.inference.mixed.crossproducts import Floats
 from onmodel.inference.mixed.optimise import jacobian
 from onmodel.inference.mixed.result import MixedFit
@@ -47,6 +47,49 @@ def degrees_of_freedom(fit: MixedFit, row: Floats) -> float | None:
 def coefficient_tests(fit: MixedFit, *, level: float = 0.95) -> tuple[CoefficientTest, ...]:
     """Each fixed effect against 0, with a t interval."""
     return tuple(_test(fit, index, level) for index in range(len(fit.names)))
+
+
+@dataclass(frozen=True, slots=True)
+class JointTest:
+    """Whether several linear functions of the fixed effects are all 0: F with `df` and `df_within`."""
+
+    statistic: float
+    df: int
+    df_within: float
+    p: float
+
+
+def joint_test(fit: MixedFit, rows: Floats) -> JointTest | None:
+    """Rows @ fixed effects all 0? rows: (q, p), estimable and independent; None when that is not known.
+
+    Turned until they are independent of each other, each is a t with Satterthwaite's degrees of freedom; F is
+    the mean of their squares, its degrees of freedom those with the right mean (Fai and Cornelius 1996,
+    J Stat Comput Simul 54:363-378; as lmerTest's contestMD). They depend a little on the units of the rows.
+    """
+    kept = list(fit.kernel.kept)
+    variance = rows[:, kept] @ fit.vcov[np.ix_(kept, kept)] @ rows[:, kept].T
+    if not len(rows) or not np.isfinite(variance).all():
+        return None
+    values, vectors = np.linalg.eigh(variance)
+    if values[0] <= 1e-10 * values[-1]:
+        return None
+    turned = vectors.T @ rows
+    each = [degrees_of_freedom(fit, row) for row in turned]
+    statistic = float(((turned[:, kept] @ fit.estimates[kept]) ** 2 / values).mean())
+    within = _df_within([one for one in each if one is not None], len(rows))
+    if within is None:
+        return None
+    return JointTest(statistic, len(rows), within, f_p(statistic, len(rows), within))
+
+
+def _df_within(each: list[float], q: int) -> float | None:
+    """None where one has no degrees of freedom. At 2 and below F has no mean: the fewest then count."""
+    if len(each) < q:
+        return None
+    if q == 1 or min(each) <= 2:
+        return min(each)
+    mean = sum(one / (one - 2) for one in each)
+    return 2 * mean / (mean - q)
 
 
 def _test(fit: MixedFit, index: int, level: float) -> CoefficientTest:

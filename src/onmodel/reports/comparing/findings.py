@@ -11,7 +11,7 @@ from onmodel.outcomes.comparison import SIGNIFICANT, SMALL, OutcomeCompared
 from onmodel.outcomes.periods import GROUPS, ByDate, Spanning
 from onmodel.reports.comparing.averages import averages
 from onmodel.reports.comparing.tables import trait_name
-from onmodel.reports.comparing.view import View, outcome_name, p_in_words
+from onmodel.reports.comparing.view import View, degrees, outcome_name, p_in_words
 from onmodel.wording.numbers import date_written, written
 
 
@@ -126,9 +126,9 @@ def _sentence(view: View, outcome: OutcomeCompared) -> str:
     if outcome.answer is None or outcome.answer.test is None or outcome.adjusted is None:
         return _("%(name)s: too few patients or moments in one of the groups to compare.") % name
     test = outcome.answer.test
-    numbers = _("deviance %(statistic)s, df %(df)s, %(p)s after Holm's correction") % {
-        "statistic": written(test.statistic, 1),
-        "df": test.df,
+    numbers = _("F %(statistic)s, %(df)s, %(p)s after Holm's correction") % {
+        "statistic": written(test.statistic, 2),
+        "df": degrees(test),
         "p": p_in_words(outcome.adjusted),
     }
     said = name | {"sizes": _sizes(view, outcome), "numbers": numbers}

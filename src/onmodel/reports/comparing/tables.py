@@ -13,6 +13,7 @@ from onmodel.reports.comparing.averages import averages
 from onmodel.reports.comparing.view import (
     View,
     better,
+    degrees,
     effect_in_words,
     outcome_name,
     p_figure,
@@ -222,7 +223,7 @@ def _tests(view: View) -> Table:
         rows.append(
             (
                 outcome_name(outcome),
-                Figure(value=test.statistic, decimals=1, unit=f"(df {test.df})", n=n, basis=basis),
+                Figure(value=test.statistic, decimals=2, unit=f"({degrees(test)})", n=n, basis=basis),
                 p_figure(test.p, basis),
                 p_figure(outcome.adjusted, basis),
                 Status("courses_differ" if outcome.differs else "no_difference"),
@@ -234,7 +235,7 @@ def _tests(view: View) -> Table:
         "%(n)s outcomes something turns up by chance more easily; Holm's correction allows for that, and the "
         "conclusion goes by the corrected p, below 0.05."
     ) % {"n": tested}
-    columns = (_("Outcome"), _("Deviance"), "p", _("p after Holm"), _("Conclusion"))
+    columns = (_("Outcome"), "F", "p", _("p after Holm"), _("Conclusion"))
     return Table(title=_("Do the courses differ?"), columns=columns, rows=tuple(rows), note=note)
 
 

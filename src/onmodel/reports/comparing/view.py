@@ -8,6 +8,7 @@ from functools import cached_property
 from django.utils.translation import gettext as _
 
 from onmodel.inference.describe import Summary
+from onmodel.inference.mixed import JointTest
 from onmodel.outcomes.comparison import MONTHS, Comparison, OutcomeCompared
 from onmodel.outcomes.periods import FIRST, SECOND, ByDate
 from onmodel.packs.instruments import Direction
@@ -115,13 +116,18 @@ class View:
         return Basis(
             rule=_(
                 "linear mixed model of %(scale)s with everything in it, before anything was dropped: "
-                "ML deviance of time with group against time without; differences by REML with "
-                "Satterthwaite's degrees of freedom"
+                "F of the group's whole part in the course, and differences, by REML with Satterthwaite's "
+                "degrees of freedom"
             )
             % {"scale": outcome.scale},
             version=f"{outcome.instrument.id} {outcome.instrument.version}",
             data=self.outcome_data(outcome),
         )
+
+
+def degrees(test: JointTest) -> str:
+    """Its degrees of freedom, in words."""
+    return _("df %(df)s and %(within)s") % {"df": test.df, "within": written(test.df_within, 0)}
 
 
 def outcome_name(outcome: OutcomeCompared) -> str:

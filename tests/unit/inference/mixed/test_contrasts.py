@@ -8,6 +8,7 @@ from onmodel.inference.mixed import (
     changes_at,
     changes_differ,
     coefficient_tests,
+    course_test,
     courses_differ,
     fit_mixed,
     model_sd,
@@ -68,6 +69,27 @@ def test_courses_that_differ_are_told_from_those_that_do_not() -> None:
     assert courses_differ(table(0.3), MODEL).df == 2
 
 
+def test_f_of_straight_courses_is_the_square_of_t() -> None:
+    fit = fit_mixed(table(0.3), Model("id", "month", "score", group="arm"))
+    wanted = next(test for test in coefficient_tests(fit) if test.name == "linear:arm=later")
+    found = course_test(fit)
+    assert (found.statistic, found.df) == (pytest.approx(wanted.t**2), 1)
+    assert (found.df_within, found.p) == pytest.approx((wanted.df, wanted.p))
+
+
+def test_f_does_not_care_how_time_is_counted() -> None:
+    found = course_test(fit_mixed(table(0.3), MODEL))
+    years = table(0.3).with_columns(pl.col("month") / 12)
+    other = course_test(fit_mixed(years, MODEL))
+    assert other.statistic == pytest.approx(found.statistic, rel=1e-5)
+    assert other.df_within == pytest.approx(found.df_within, rel=0.1)
+
+
+def test_f_calls_alike_courses_of_few_patients_different_as_rarely_as_said() -> None:
+    p = [course_test(fit_mixed(table(0.0, seed, 16), MODEL)).p for seed in range(100, 300)]
+    assert 0.02 < np.mean(np.array(p) < 0.05) < 0.09
+
+
 def test_a_shift_at_the_start_is_no_difference_of_courses() -> None:
     shifted = table(0.0).with_columns(pl.col("score") + 10 * (pl.col("arm") == "later"))
     assert courses_differ(shifted, MODEL).statistic == pytest.approx(
@@ -90,14 +112,15 @@ def test_alike_courses_are_called_different_as_rarely_as_said() -> None:
     assert 0.01 < np.mean(np.array(p) < 0.05) < 0.10
 
 
-@pytest.mark.parametrize("ask", [changes_differ, courses_differ])
+@pytest.mark.parametrize("ask", [changes_differ, courses_differ, course_test])
 def test_without_groups_there_is_nothing_to_compare(ask) -> None:
     model = Model("id", "month", "score")
-    first = fit_mixed(table(0.0), model) if ask is changes_differ else table(0.0)
+    more = {changes_differ: ([6],), courses_differ: (model,), course_test: ()}[ask]
     with pytest.raises(ValueError, match="no groups"):
-        ask(first, [6] if ask is changes_differ else model)
+        ask(table(0.0) if ask is courses_differ else fit_mixed(table(0.0), model), *more)
 
 
 def test_one_group_only_has_no_test() -> None:
     frame = table(0.0).filter(pl.col("arm") == "later")
     assert courses_differ(frame, MODEL) is None
+    assert course_test(fit_mixed(frame, MODEL)) is None
