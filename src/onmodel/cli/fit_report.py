@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from rich.console import Console
@@ -118,7 +119,7 @@ def interval_heading(level: float) -> str:
 
 def number(value: float | None, decimals: int | None = None) -> str:
     """With about four figures, or fixed decimals; empty where unknown."""
-    if value is None:
+    if value is None or math.isnan(value):
         return ""
     if decimals is None:
         size = abs(value)
@@ -131,10 +132,11 @@ def pair(lower: float | None, upper: float | None) -> tuple[float, float] | None
 
 
 def interval(bounds: tuple[float, float] | None, decimals: int | None = None) -> str:
-    return f"{number(bounds[0], decimals)} to {number(bounds[1], decimals)}" if bounds else ""
+    known = bounds is not None and not any(map(math.isnan, bounds))
+    return " to ".join(number(bound, decimals) for bound in bounds or ()) if known else ""
 
 
 def p_value(p: float | None) -> str:
-    if p is None:
+    if p is None or math.isnan(p):
         return ""
     return "<.001" if p < 0.001 else f"{p:.3f}".lstrip("0")

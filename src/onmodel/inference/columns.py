@@ -14,6 +14,9 @@ from onmodel.inference.cautions import DataError
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
+#: Powers of larger numbers do not fit.
+LARGEST = 1e60
+
 
 @dataclass(frozen=True, slots=True)
 class Dropped:
@@ -55,10 +58,11 @@ def as_numbers(series: pl.Series) -> pl.Series:
         _refuse_first(text, text.is_not_null() & cast.is_null(), "is not a number")
         series = cast
     values = series.cast(pl.Float64).to_numpy()
-    if np.isfinite(values).all():
+    if (np.abs(values) <= LARGEST).all():
         return series.cast(pl.Float64)
     numbers = pl.Series(series.name, values, nan_to_null=True)
     _refuse_first(numbers, pl.Series(np.isinf(values)), "is not finite")
+    _refuse_first(numbers, pl.Series(np.abs(values) > LARGEST), f"is beyond {LARGEST:g}")
     return numbers
 
 

@@ -70,7 +70,8 @@ class Interrupted:
 
     @property
     def se(self) -> dict[str, float | None]:
-        return by_name(NAMES, np.sqrt(np.diag(self.vcov)))
+        variances = np.diag(self.vcov)
+        return by_name(NAMES, np.sqrt(np.where(variances > 0, variances, np.nan)))
 
     @property
     def p(self) -> dict[str, float | None]:
@@ -134,22 +135,26 @@ def interrupted_series(
     columns = [time, outcome, *([size] if size else [])]
     table, dropped = complete_rows(frame, columns, columns)
     table = table.sort(time)
-    moments = table[time].to_numpy()
-    after = moments >= at
-    _check(table, time, family, size, int((~after).sum()), int(after.sum()))
-    since = moments - at
-    matrix = np.stack([np.ones(len(since)), since, after.astype(float), since * after], axis=1)
+    matrix, before, later = _segments(table[time].to_numpy(), at)
+    _check(table, time, family, size, before, later)
     y, offset, weights = _outcome(table, outcome, family, size)
     fit = fit_matrix(NAMES, matrix, y, family, offset=offset, weights=weights)
     reach = lag if lag is not None else int(4 * (len(y) / 100) ** (2 / 9))
     residual = (y - fit.fitted) * weights
     vcov = _newey_west(matrix, residual, fit, reach)
-    said = _cautions(int((~after).sum()), int(after.sum()))
     return Interrupted(
-        fit.estimates, vcov, at, len(y), int((~after).sum()), int(after.sum()), dropped.total, reach,
+        fit.estimates, vcov, at, len(y), before, later, dropped.total, reach,
         *_autocorrelation(residual), family,
-        f"segmented {fit.method}, Newey-West standard errors with lag {reach}", (*fit.warnings, *said),
+        f"segmented {fit.method}, Newey-West standard errors with lag {reach}",
+        (*fit.warnings, *_cautions(before, later)),
     )  # fmt: skip
+
+
+def _segments(moments: Floats, at: float) -> tuple[Floats, int, int]:
+    """Columns of NAMES (n, 4), and the numbers of periods before and after."""
+    since, after = moments - at, moments >= at
+    matrix = np.stack([np.ones(len(since)), since, after.astype(float), since * after], axis=1)
+    return matrix, int((~after).sum()), int(after.sum())
 
 
 def _check(table: pl.DataFrame, time: str, family: Family, size: str | None, before: int, after: int) -> None:

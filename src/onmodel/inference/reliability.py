@@ -74,6 +74,7 @@ def one_factor(correlation: Floats) -> tuple[Floats, Floats]:
     def objective(psi: Floats) -> tuple[float, Floats]:
         scale = 1 / np.sqrt(psi)
         values = np.linalg.eigvalsh(correlation * np.outer(scale, scale))[:-1]
+        values = np.maximum(values, 1e-12)  # items that copy each other
         loadings = _loadings(correlation, psi)
         rest = np.outer(loadings, loadings) + np.diag(psi) - correlation
         return float((values - np.log(values)).sum()), np.diag(rest) / psi**2
