@@ -91,12 +91,7 @@ def g_study(
     coded = _codes(table, names, within)
     effects = _effects(names, within)
     factors = [_interaction([coded[name] for name in effect]) for effect in effects[:-1]]
-    for effect, factor in zip(effects, factors, strict=False):
-        if factor.max() + 1 >= len(table):
-            raise DataError(
-                f"every combination of {' and '.join(effect)} was scored once at most; "
-                "its variance cannot be told from error"
-            )
+    _refuse_untold(effects, factors, len(table))
     fit = variance_components(table[score].to_numpy(), factors)
     values = (*fit.variances, fit.residual)
     total = sum(values)
@@ -113,6 +108,15 @@ def g_study(
         fit.criterion,
         _cautions(components, levels, fit.converged),
     )
+
+
+def _refuse_untold(effects: Sequence[Sequence[str]], factors: Sequence[Ints], rows: int) -> None:
+    for effect, factor in zip(effects, factors, strict=False):
+        if factor.max() + 1 >= rows:
+            raise DataError(
+                f"every combination of {' and '.join(effect)} was scored once at most; "
+                "its variance cannot be told from error"
+            )
 
 
 def d_study(study: GStudy, **conditions: int) -> DStudy:

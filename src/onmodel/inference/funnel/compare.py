@@ -103,19 +103,24 @@ def compare_providers(
     expected, cautions = _expected(table, y, size, kind, adjust, overall)
     units, sd, df = _units(table[provider], y, size, expected, kind, bool(adjust))
     se = _se(units, kind, overall)
-    z = (units.observed - units.expected) / np.maximum(np.sqrt(units.variance), 1e-300)
     judged = (units.n >= minimum_n) & (se > 0)
-    spread = _spread(z[judged], se[judged], winsorise, overdispersion)
+    spread = _spread(_z(units)[judged], se[judged], winsorise, overdispersion)
     setting = Setting(kind, overall, sd, df, levels, spread, bool(adjust))
-    providers = tuple(
-        _provider(units, i, setting, float(se[i]), float(z[i]), bool(judged[i])) for i in range(len(units.n))
-    )
-    by_chance = {level: float(judged.sum() * (1 - level)) for level in levels}
     return Funnel(
-        kind, overall, target is not None, sd, providers, _curve(units, setting), spread, tuple(adjust),
-        levels, minimum_n, by_chance, len(table), n_dropped,
+        kind, overall, target is not None, sd, _providers(units, setting, se, judged), _curve(units, setting),
+        spread, tuple(adjust), levels, minimum_n,
+        {level: float(judged.sum() * (1 - level)) for level in levels}, len(table), n_dropped,
         _method(kind, spread, bool(adjust)), (*cautions, *_cautions(units, judged, minimum_n, spread)),
     )  # fmt: skip
+
+
+def _z(units: Units) -> Floats:
+    return (units.observed - units.expected) / np.maximum(np.sqrt(units.variance), 1e-300)
+
+
+def _providers(units: Units, setting: Setting, se: Floats, judged: NDArray[np.bool_]) -> tuple[Provider, ...]:
+    each = zip(se.tolist(), _z(units).tolist(), judged.tolist(), strict=True)
+    return tuple(_provider(units, i, setting, *one) for i, one in enumerate(each))
 
 
 def _spread(z: Floats, se: Floats, winsorise: float, asked: Choice) -> Dispersion:

@@ -85,13 +85,10 @@ def match_groups(
     stratum = _strata(table, strata)
     reach = None if caliper is None else caliper * float(scored.scores.std(ddof=1))
     found = nearest_pairs(scored.scores, scored.treated, stratum, order=order, caliper=reach)
-    first = np.array([i for i, _ in found], dtype=np.int64)
-    second = np.array([j for _, j in found], dtype=np.int64)
-    pairs = tuple(
-        Pair(int(original[i]), int(original[j]), float(abs(scored.scores[i] - scored.scores[j])))
-        for i, j in found
-    )
-    left = tuple(int(original[i]) for i in np.flatnonzero(scored.treated) if i not in set(first.tolist()))
+    first, second = np.array(found, dtype=np.int64).reshape(-1, 2).T
+    apart = np.abs(scored.scores[first] - scored.scores[second])
+    pairs = tuple(map(Pair, original[first].tolist(), original[second].tolist(), apart.tolist()))
+    left = tuple(original[np.setdiff1d(np.flatnonzero(scored.treated), first)].tolist())
     rows_of = balance(
         table, list(dict.fromkeys([*covariates, *strata])), scored.treated,
         first=first, second=second, sd=sd, scores=scored.scores,

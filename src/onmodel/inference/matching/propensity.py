@@ -11,6 +11,7 @@ import polars as pl
 from onmodel.inference.cautions import Caution, DataError
 from onmodel.inference.columns import Floats, complete_rows, labels
 from onmodel.inference.glm import GlmFit, fit_matrix
+from onmodel.inference.matching.balance import Bools
 from onmodel.inference.regressors import is_factor, regressors
 
 
@@ -22,7 +23,7 @@ class Propensity:
     """
 
     rows: np.ndarray[tuple[int], np.dtype[np.int64]]
-    treated: np.ndarray[tuple[int], np.dtype[np.bool_]]
+    treated: Bools
     scores: Floats
     fit: GlmFit
     overlap: float
@@ -49,19 +50,10 @@ def propensity_scores(
     """
     numbers = {name for name in covariates if name in frame.columns and not is_factor(frame[name])}
     table, dropped = complete_rows(frame.with_row_index("#row"), ["#row", group, *covariates], numbers)
-    chosen = (labels(table[group]) == treated).to_numpy()
-    if not chosen.any() or chosen.all():
-        raise DataError(
-            f"{int(chosen.sum())} of {len(chosen)} complete rows have '{treated}' in column '{group}'; "
-            "both groups are needed",
-            column=group,
-            value=treated,
-        )
+    chosen = _chosen(table[group], treated)
     design = regressors(table, covariates, reference=reference)
     fit = fit_matrix(design.names, design.matrix, chosen.astype(float), "binary", n_dropped=dropped.total)
-    others = fit.fitted[~chosen]
-    inside = (fit.fitted[chosen] >= others.min()) & (fit.fitted[chosen] <= others.max())
-    overlap = float(inside.mean())
+    overlap = _overlap(fit.fitted, chosen)
     said = list(fit.warnings)
     if overlap < 0.9:
         message = f"{100 * overlap:.0f} % of the scores of '{treated}' lie within the range of the others"
@@ -75,3 +67,23 @@ def propensity_scores(
         dropped.total,
         tuple(said),
     )
+
+
+def _chosen(column: pl.Series, treated: str) -> Bools:
+    """DataError where one of the groups has no row."""
+    chosen: Bools = (labels(column) == treated).to_numpy()
+    if not chosen.any() or chosen.all():
+        raise DataError(
+            f"{int(chosen.sum())} of {len(chosen)} complete rows have '{treated}' in column '{column.name}'; "
+            "both groups are needed",
+            column=column.name,
+            value=treated,
+        )
+    return chosen
+
+
+def _overlap(scores: Floats, chosen: Bools) -> float:
+    """The share of the treated whose score lies within the range of the others."""
+    others = scores[~chosen]
+    inside = (scores[chosen] >= others.min()) & (scores[chosen] <= others.max())
+    return float(inside.mean())

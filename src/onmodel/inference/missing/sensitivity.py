@@ -158,13 +158,8 @@ def pattern_mixture(
     if model.group is not None:
         groups = at_random.kernel.rows.design.parts[model.group].levels or (None,)
     by_pattern = fit_mixed(rows, _replaced(model, _effects(model)))
-    people = rows.unique(model.patient)
+    people, incomplete = _people(rows, model.patient)
     shares = {g: _share(people, model.group, g) for g in groups}
-    incomplete = int((people[PATTERN] == "incomplete").sum())
-    if not 0 < incomplete < len(people):
-        raise DataError(
-            f"{incomplete} of {len(people)} patients are incomplete: there are no patterns to compare"
-        )
     estimates = tuple(
         _estimate(at_random, by_pattern, month, group, *shares[group], level)
         for group in groups
@@ -184,6 +179,17 @@ def _with_pattern(frame: pl.DataFrame, model: Model, until: float | None) -> pl.
     return rows.with_columns(
         pl.when(last >= end).then(pl.lit("complete")).otherwise(pl.lit("incomplete")).alias(PATTERN)
     )
+
+
+def _people(rows: pl.DataFrame, patient: str) -> tuple[pl.DataFrame, int]:
+    """A row a patient, and how many are incomplete. DataError where all or none are."""
+    people = rows.unique(patient)
+    incomplete = int((people[PATTERN] == "incomplete").sum())
+    if not 0 < incomplete < len(people):
+        raise DataError(
+            f"{incomplete} of {len(people)} patients are incomplete: there are no patterns to compare"
+        )
+    return people, incomplete
 
 
 def _effects(model: Model) -> tuple[str, ...]:
