@@ -288,6 +288,27 @@ def test_what_is_wrong_is_named_with_its_place(
     assert "error" in json.loads(run(name, file, *options, "--json").output)
 
 
+def test_cohorts_adjusted_for_age(tmp_path: Path) -> None:
+    file = written(courses(), tmp_path)
+    options = (
+        "--patient",
+        "id",
+        "--time",
+        "month",
+        "--outcome",
+        "gsi",
+        "--cohort",
+        "cohort",
+        "--months",
+        "18",
+    )
+    plain = values("cohort", file, *options)
+    adjusted = values("cohort", file, *options, "--covariate", "age")
+    names = {row["name"] for row in adjusted["model"]["coefficients"]}
+    assert {"age", "linear:age"} <= names
+    assert adjusted["differences"][0]["estimate"] != plain["differences"][0]["estimate"]
+
+
 def test_a_start_that_is_no_date_is_named(tmp_path: Path) -> None:
     table = courses().with_columns(
         pl.when(pl.col("id") == "p3").then(pl.lit("May 2010")).otherwise("started").alias("started")

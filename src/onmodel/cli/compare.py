@@ -27,6 +27,7 @@ DAY = click.DateTime(["%Y-%m-%d"])
     help="Treatments that span the date: count as after, leave out, or go by their start.",
 )
 @click.option("--cohorts", nargs=2, metavar="FIRST SECOND", help="Two cohorts instead of a date.")
+@click.option("--adjusted", is_flag=True, help="Adjust for age and gender at the start.")
 @click.option("--until", type=DAY, help="Count what was known by this day (today).")
 @click.option("--language", type=click.Choice(["en", "nl"]), default="en", show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Print the whole comparison as JSON.")
@@ -35,6 +36,7 @@ def compare(
     date: datetime.datetime | None,
     under_way: str,
     cohorts: tuple[str, str] | None,
+    adjusted: bool,
     until: datetime.datetime | None,
     language: str,
     as_json: bool,
@@ -44,6 +46,7 @@ def compare(
     \b
     Examples:
       onmodel compare maasoever-day-hospital --date 2024-02-21
+      onmodel compare maasoever-day-hospital --date 2024-02-21 --adjusted
       onmodel compare beat-the-blues --cohorts TAU BtheB --json
     """
     if (date is None) == (cohorts is None):
@@ -54,14 +57,14 @@ def compare(
     from onmodel.outcomes.periods import ByCohort, ByDate, Spanning
 
     split = ByCohort(*cohorts) if cohorts else ByDate(date.date(), Spanning(under_way))
-    report = _report(programme, split, until.date() if until else None, language)
+    report = _report(programme, split, adjusted, until.date() if until else None, language)
     if as_json:
         click.echo(json.dumps(report.as_dict(), ensure_ascii=False, indent=2))
         return
     _print(report)
 
 
-def _report(slug: str, split, until: datetime.date | None, language: str) -> Report:
+def _report(slug: str, split, adjusted: bool, until: datetime.date | None, language: str) -> Report:
     from django.utils import timezone
 
     from onmodel.outcomes.comparison import compare, outcomes_of
@@ -80,6 +83,7 @@ def _report(slug: str, split, until: datetime.date | None, language: str) -> Rep
         outcomes=outcomes_of(found),
         until=until or timezone.localdate(),
         minimum_n=template.minimum_n if template else 5,
+        adjusted=adjusted,
     )
     return comparison_report(found, comparison, language=language)
 

@@ -38,7 +38,7 @@ from onmodel.inference.mixed import (
 )
 from onmodel.inference.multiplicity import holm
 from onmodel.measurement.meaning import direction_of
-from onmodel.outcomes.periods import FIRST, GROUPS, SECOND, Allocation, Split, allocate
+from onmodel.outcomes.periods import FIRST, GROUPS, SECOND, Allocation, Member, Split, allocate
 from onmodel.packs.instruments import Audience, Direction, Instrument
 from onmodel.patients.models import Treatment
 from onmodel.programmes.models import Programme
@@ -46,6 +46,8 @@ from onmodel.programmes.models import Programme
 #: The months of D ch. 8.
 MONTHS = (18.0, 36.0)
 SIGNIFICANT = 0.05
+#: What a comparison can be adjusted for: what is known of a patient at the start.
+COVARIATES = ("age", "gender")
 #: A group below this is called small: its standard errors and p values are rough.
 SMALL = 20
 
@@ -128,6 +130,12 @@ class Comparison:
     minimum_n: int
     traits: tuple[Trait, ...]
     outcomes: tuple[OutcomeCompared, ...]
+    adjusted: bool = False
+
+    @property
+    def unknown(self) -> int:
+        """Treatments that an adjustment leaves out: of patients whose age or gender is not known."""
+        return sum(not _known(member) for member in self.allocation.members) if self.adjusted else 0
 
     @property
     def tested(self) -> tuple[OutcomeCompared, ...]:
@@ -151,22 +159,26 @@ def compare(
     outcomes: Sequence[Scale],
     until: datetime.date,
     minimum_n: int = 5,
+    adjusted: bool = False,
 ) -> Comparison:
     """Compare two groups of these treatments on these outcomes. Two queries.
 
-    Patients who objected to the monitoring of quality are left out.
+    Patients who objected to the monitoring of quality are left out; with `adjusted` (for COVARIATES) those
+    whose age or gender is not known too.
     """
     treatments = treatments.filter(allowed(Purpose.QUALITY_MONITORING))
     allocation = allocate(treatments, split, until=until)
     scores = _scores(treatments, allocation, outcomes, until)
+    if adjusted:
+        scores = scores.join(_covariates(allocation), on="treatment", how="inner")
     found = [
         _outcome(scale, scores.filter(pl.col("outcome") == place), minimum_n)
         for place, scale in enumerate(outcomes)
     ]
     found = [outcome for outcome in found if len(outcome.frame)]
-    adjusted = holm([o.answer.test.p if o.answer and o.answer.test else None for o in found])
-    judged = tuple(replace(o, adjusted=p) for o, p in zip(found, adjusted, strict=True))
-    return Comparison(allocation, until, minimum_n, _traits(allocation, judged), judged)
+    corrected = holm([o.answer.test.p if o.answer and o.answer.test else None for o in found])
+    judged = tuple(replace(o, adjusted=p) for o, p in zip(found, corrected, strict=True))
+    return Comparison(allocation, until, minimum_n, _traits(allocation, judged), judged, adjusted)
 
 
 def outcomes_of(programme: Programme) -> list[Scale]:
@@ -224,6 +236,19 @@ def _scores(
     )
 
 
+def _known(member: Member) -> bool:
+    return member.age is not None and bool(member.gender)
+
+
+def _covariates(allocation: Allocation) -> pl.DataFrame:
+    """Columns treatment, age, gender: of members of whom both are known."""
+    return pl.DataFrame(
+        [(str(m.treatment), m.age, m.gender) for m in allocation.members if _known(m)],
+        schema={"treatment": pl.String, "age": pl.Float64, "gender": pl.String},
+        orient="row",
+    )
+
+
 def _outcome(scale: Scale, frame: pl.DataFrame, minimum_n: int) -> OutcomeCompared:
     observed = describe(frame, time="months", outcome="score", group="group") if len(frame) else ()
     measured = {
@@ -253,8 +278,10 @@ def _answer(
         random="intercept" if moments == 2 else "slope",
         reference={"group": FIRST},
     )
+    covariates = [name for name in COVARIATES if name in frame.columns and frame[name].n_unique() > 1]
+    model = model.adjusted_for(covariates)
     try:
-        path = build_model(frame, model)
+        path = build_model(frame, model, keep=[f"linear:{name}" for name in covariates])
     except DataError:
         return None
     full = fit_mixed(frame, replace(model, random=path.saturated.model.random))

@@ -109,6 +109,38 @@ def test_it_can_be_taken_as_a_file(client, trial, kind, media, begins) -> None:
     assert (event.by, event.detail["kind"]) == (trial.manager, kind)
 
 
+def give_ages_and_genders(programme: Programme) -> None:
+    for place, treatment in enumerate(programme.treatments.select_related("patient").order_by("pk")):
+        treatment.start_is_nominal = False
+        treatment.save()
+        treatment.patient.year_of_birth = treatment.started_on.year - 20 - place % 30 if place else None
+        treatment.patient.gender = ("female", "male")[place % 2]
+        treatment.patient.save()
+
+
+def test_adjusted_for_age_and_gender(client, trial) -> None:
+    give_ages_and_genders(trial.programme)
+    groups = {"first": "TAU", "second": "BtheB"}
+    shown = text(page(client, trial, "manager", **groups, adjusted="on"))
+    assert "Adjusted for age and gender" in shown
+    assert "linear time × age" in shown
+    assert "adjusted=on&amp;format=pdf" in shown
+    assert "linear time × age" not in text(page(client, trial, "manager", **groups))
+
+
+def test_who_sees_no_patients_gets_no_adjustment(client, trial) -> None:
+    give_ages_and_genders(trial.programme)
+    shown = text(page(client, trial, "expert", first="TAU", second="BtheB", adjusted="on"))
+    assert "Adjust for age and gender" not in shown
+    assert "Adjusted for" not in shown
+
+
+def test_an_adjustment_without_ages_says_whom_it_left_out(client, trial) -> None:
+    shown = text(page(client, trial, "manager", first="TAU", second="BtheB", adjusted="on"))
+    assert "cannot be compared" in shown
+    assert "is not known (100) are left out" in shown
+
+
 def test_an_unknown_kind_of_file_is_the_page(client, trial) -> None:
     assert "What was found" in text(page(client, trial, "manager", first="TAU", second="BtheB", format="x"))
 

@@ -1,4 +1,4 @@
-"""Whether courses differ, and by how much, against lme4's anova and lmerTest's contest1D, contestMD (contrasts.R).
+"""Whether courses differ, and by how much, against lme4's anova and lmerTest's contests (contrasts.R).
 
 Tolerances: deviance 1e-5 relative; difference and F 1e-4 relative; degrees of freedom 1e-3, p 1e-3 relative.
 """

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 import polars as pl
+from rich.table import Table
 
 from onmodel.cli.analyses.reading import FILE, Numbers, Source, common
 from onmodel.cli.analyses.showing import (
@@ -54,12 +55,17 @@ ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}([ T].*)?")
     show_default=True,
     help="The course: linear, quadratic, log, categorical.",
 )
+@click.option(
+    "--covariate", "covariates", multiple=True, metavar="C",
+    help="Characteristic to adjust level and change for; may be repeated.",
+)  # fmt: skip
 @click.option("--months", type=Numbers(), help="Months at which to compare, such as 18,36.")
 @common
 def cohort(
     file: Path, patient: str, time: str, outcome: str, cohort: str | None, start: str | None, at: str | None,
     reference: str | None, baseline: tuple[str, ...], terms: tuple[str, ...],
-    months: tuple[float, ...] | None, missing: tuple[str, ...], level: float, as_json: bool,
+    covariates: tuple[str, ...], months: tuple[float, ...] | None, missing: tuple[str, ...], level: float,
+    as_json: bool,
 ) -> None:  # fmt: skip
     """Compare how two cohorts in FILE started and changed: one row a measurement.
 
@@ -70,30 +76,19 @@ def cohort(
     Try:
       onmodel analyse cohort data.csv --patient id --time months --outcome gsi --cohort period --months 18,36
       onmodel analyse cohort data.csv --patient id --time months --outcome gsi --start started --at 2009-01-01
-      onmodel analyse cohort data.sav --patient id --time months --outcome bdi --cohort arm --baseline age
+      onmodel analyse cohort data.sav --patient id --time months --outcome bdi --cohort arm --baseline age \
+        --covariate age
     """
-    if (cohort is None) == (start is None) or (start is None) != (at is None):
-        raise click.UsageError("give either --cohort, or --start together with --at")
-    if at is not None and not ISO_DATE.fullmatch(at):
-        raise click.UsageError(f"--at is {at!r}; a date such as 2009-01-01 is needed")
+    _check(cohort, start, at)
     source = Source.open(file, missing, as_json)
-    frame = source.frame(numbers=[time, outcome], words=[patient, cohort, start], either=baseline)
+    traits = tuple(dict.fromkeys([*baseline, *covariates]))
+    frame = source.frame(numbers=[time, outcome], words=[patient, cohort, start], either=traits)
     column = cohort or "period of start"
     if start is not None:
         frame = frame.with_columns(periods(source, frame[start], str(at)))
         reference = reference or f"before {at}"
-    model = Model(
-        patient,
-        time,
-        outcome,
-        column,
-        terms,
-        (),
-        None,
-        "slope",
-        "reml",
-        {column: reference} if reference else {},
-    )  # type: ignore[arg-type]
+    chosen = {column: reference} if reference else {}
+    model = Model(patient, time, outcome, column, terms, reference=chosen).adjusted_for(covariates)
     with source.refusing():
         found = compare_cohorts(frame, model, months or (), baseline=baseline, level=level)
         if months is None:
@@ -103,6 +98,14 @@ def cohort(
         print_json(as_values(found, level))
     else:
         show(found, level)
+
+
+def _check(cohort: str | None, start: str | None, at: str | None) -> None:
+    """click.UsageError where the options do not say one way to tell cohorts apart."""
+    if (cohort is None) == (start is None) or (start is None) != (at is None):
+        raise click.UsageError("give either --cohort, or --start together with --at")
+    if at is not None and not ISO_DATE.fullmatch(at):
+        raise click.UsageError(f"--at is {at!r}; a date such as 2009-01-01 is needed")
 
 
 def periods(source: Source, started: pl.Series, at: str) -> pl.Series:
@@ -162,6 +165,19 @@ def show(found: CohortComparison, level: float) -> None:
         for row in found.baseline:
             table.add_row(*baseline_cells(row))
         to.print(table)
+    to.print(course_table(found, level))
+    to.print(differences_table(found, level))
+    if found.course is not None:
+        course = found.course
+        to.print(
+            f"Whole course alike: F {course.statistic:.2f}, df {course.df} and {course.df_within:.1f}, "
+            f"p {p_value(course.p)}."
+        )
+    to.print(sentence(found, level))
+    say_warnings(to, found.warnings)
+
+
+def course_table(found: CohortComparison, level: float) -> Table:
     heading = interval_heading(level)
     table = grid("Course", "group", "month", "mean", heading, "d", heading)
     for estimate, size in zip(found.estimates, found.effects, strict=True):
@@ -175,10 +191,13 @@ def show(found: CohortComparison, level: float) -> None:
             number(size.d, 2),
             d,
         )
-    to.print(table)
-    table = grid(
-        f"Change of {second.name} less change of {first.name}", "month", "difference", "SE", heading, "p", "d"
-    )
+    return table
+
+
+def differences_table(found: CohortComparison, level: float) -> Table:
+    first, second = found.cohorts
+    title = f"Change of {second.name} less change of {first.name}"
+    table = grid(title, "month", "difference", "SE", interval_heading(level), "p", "d")
     for one in found.differences:
         bounds = interval(pair(one.lower, one.upper), 2)
         table.add_row(
@@ -189,15 +208,7 @@ def show(found: CohortComparison, level: float) -> None:
             p_value(one.p),
             number(one.d, 2),
         )
-    to.print(table)
-    if found.course is not None:
-        course = found.course
-        to.print(
-            f"Whole course alike: F {course.statistic:.2f}, df {course.df} and {course.df_within:.1f}, "
-            f"p {p_value(course.p)}."
-        )
-    to.print(sentence(found, level))
-    say_warnings(to, found.warnings)
+    return table
 
 
 def baseline_cells(row: BaselineDifference) -> list[str]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
@@ -46,6 +46,15 @@ class Model:
             return self.effects
         groups = (self.group, *(f"{term}:{self.group}" for term in self.terms)) if self.group else ()
         return (*self.terms, *(effect for effect in groups if effect), *self.covariates)
+
+    def adjusted_for(self, covariates: Sequence[str]) -> Model:
+        """With a part for each of these characteristics in the level and in the straight change over time.
+
+        >>> Model("id", "month", "bdi", group="arm").adjusted_for(["age"]).all_effects
+        ('linear', 'arm', 'linear:arm', 'age', 'linear:age')
+        """
+        timed = [f"linear:{name}" for name in covariates] if "linear" in self.terms else []
+        return replace(self, effects=(*self.all_effects, *covariates, *timed))
 
     @property
     def columns(self) -> tuple[str, ...]:

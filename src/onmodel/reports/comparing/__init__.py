@@ -48,7 +48,7 @@ def _sections(view: View) -> list[Section]:
         ("found", _("What was found"), verdict(view), [_facts(view), said, mind]),
         ("who", _("Who is compared with whom"), _who_in_words(view), who(view)),
         ("baseline", _("The groups at the start"), "", baseline(view)),
-        ("courses", _("The courses"), _courses_in_words(), courses(view)),
+        ("courses", _("The courses"), _courses_in_words(view), courses(view)),
         ("effects", _("Effect sizes and differences"), "", effects(view)),
         ("models", _("How each model was chosen"), _path_in_words(), paths(view)),
     ]
@@ -102,12 +102,24 @@ def _who_in_words(view: View) -> str:
     return f"{rule} {choice % numbers}"
 
 
-def _courses_in_words() -> str:
-    return _(
+def _courses_in_words(view: View) -> str:
+    said = _(
         "Points are observed means with their 95 % interval; lines are the model's means with a 95 % band, "
         "as far as each group was measured. A model uses every score of every patient, also of those who "
         "stopped answering."
     )
+    return f"{said} {adjustment(view)}".strip()
+
+
+def adjustment(view: View) -> str:
+    """What an adjustment was for and whom it left out."""
+    if not view.comparison.adjusted:
+        return ""
+    return _(
+        "Adjusted for age and gender at the start: each has a part of its own in the level and in the "
+        "straight change over time, and the courses stand at the mean of all patients. Treatments of "
+        "patients whose age or gender is not known (%(n)s) are left out."
+    ) % {"n": view.number(view.comparison.unknown)}
 
 
 def _path_in_words() -> str:

@@ -160,6 +160,8 @@ def effect_in_words(effect: str) -> str:
         "linear": _("linear time"),
         "quadratic": _("quadratic time"),
         "group": _("group"),
+        "age": _("age"),
+        "gender": _("gender"),
         "slope": _("slope by patient"),
         "correlation": _("correlation of intercept and slope"),
         "without slope": _("without slope by patient"),

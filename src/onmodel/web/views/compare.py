@@ -53,7 +53,13 @@ KINDS: dict[str, tuple[str, Callable[[Report], bytes | str]]] = {
 }
 
 
-class DateForm(forms.Form):
+class AdjustForm(forms.Form):
+    """Whether age and gender are reckoned with."""
+
+    adjusted = forms.BooleanField(label=gettext_lazy("Adjust for age and gender"), required=False)
+
+
+class DateForm(AdjustForm):
     """A date that parts before from after."""
 
     date = forms.DateField(label=gettext_lazy("Date"), widget=DateInput)
@@ -71,7 +77,7 @@ class DateForm(forms.Form):
         return ByDate(self.cleaned_data["date"], Spanning(self.cleaned_data["spanning"]))
 
 
-class CohortForm(forms.Form):
+class CohortForm(AdjustForm):
     """Two of the cohorts that treatments name."""
 
     first = forms.ChoiceField(label=gettext_lazy("First cohort"))
@@ -108,7 +114,7 @@ def compare(request: HttpRequest, slug: str) -> HttpResponse:
     if not asked.is_valid():
         return render(request, "web/compare.html", context, status=422)
     split = for_reader(asked.split(), aggregates_only=aggregates_only)
-    report = _report(programme, split, aggregates_only)
+    report = _report(programme, split, aggregates_only, adjusted=asked.cleaned_data["adjusted"])
     kind = request.GET.get("format", "")
     if kind in KINDS:
         return _as_file(request, programme, report, kind)
@@ -139,7 +145,8 @@ def _forms(request: HttpRequest, programme: Programme) -> tuple[DateForm, Cohort
     return by_date, CohortForm(request.GET if used_cohorts else None, names=names)
 
 
-def _report(programme: Programme, split: Split, aggregates_only: bool) -> Report:
+def _report(programme: Programme, split: Split, aggregates_only: bool, *, adjusted: bool) -> Report:
+    """Who sees no patients gets no adjustment: with and without it, few left out would tell about them."""
     template = programme.definitions.reports.get("pir")
     fewest = template.minimum_n if template else SMALL_CELL
     comparison = compare_groups(
@@ -148,6 +155,7 @@ def _report(programme: Programme, split: Split, aggregates_only: bool) -> Report
         outcomes=outcomes_of(programme),
         until=timezone.localdate(),
         minimum_n=max(fewest, SMALL_CELL) if aggregates_only else fewest,
+        adjusted=adjusted and not aggregates_only,
     )
     language = "nl" if (get_language() or "en").startswith("nl") else "en"
     return comparison_report(programme, comparison, language=language, aggregates_only=aggregates_only)
