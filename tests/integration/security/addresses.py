@@ -17,6 +17,7 @@ WORDS = {
     "kind": ["json", "html", "pdf"],
     "provider_id": ["institution"],
     "language": ["en"],
+    "which": ["fast-0"],
 }
 
 
