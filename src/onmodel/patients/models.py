@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from onmodel.access.permissions import OPENED_IN_EMERGENCY, Permission, Reach, roles_reaching, roles_with
 from onmodel.patients.emergency import EmergencyAccess
-from onmodel.patients.sealing import SealedField, name_index, number_index
+from onmodel.patients.sealing import SealedField, indexes_of, name_index, number_index
 from onmodel.programmes.models import Group, Organisation, PeriodQuerySet, Programme, Team, period_constraint
 
 
@@ -67,6 +67,8 @@ class Identity(models.Model):
     sealed = SealedField()
     name_index = models.CharField(max_length=64, blank=True, db_index=True)
     record_number_index = models.CharField(max_length=64, blank=True, db_index=True)
+    email_index = models.CharField(max_length=64, blank=True, db_index=True)
+    phone_index = models.CharField(max_length=64, blank=True, db_index=True)
 
     objects = IdentityQuerySet.as_manager()
 
@@ -82,8 +84,8 @@ class Identity(models.Model):
 
     def indexed(self) -> Identity:
         """Itself, findable; `save` does it, a bulk write has to ask."""
-        self.name_index = name_index(str(self.sealed.get("name", "")))
-        self.record_number_index = number_index(str(self.sealed.get("record_number", "")))
+        for name, value in indexes_of(self.sealed).items():
+            setattr(self, name, value)
         return self
 
     @property

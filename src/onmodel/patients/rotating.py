@@ -16,7 +16,7 @@ from django.db.models import ExpressionWrapper, F
 
 from onmodel.audit.actions import record
 from onmodel.patients.models import Identity
-from onmodel.patients.sealing import name_index, number_index, reseal, sealed_by_first_key, unseal
+from onmodel.patients.sealing import indexes_of, reseal, sealed_by_first_key, unseal
 
 A_BATCH = 500
 
@@ -74,7 +74,7 @@ def _rows() -> models.QuerySet:
 
 def _rotate_one(identity: Identity) -> tuple[int, str]:
     content = _opened(identity)
-    indexes = _indexes(content)
+    indexes = indexes_of(content)
     stale = any(getattr(identity, name) != value for name, value in indexes.items())
     if not sealed_by_first_key(identity.closed):
         Identity.objects.filter(pk=identity.pk).update(sealed=content, **indexes)
@@ -92,19 +92,12 @@ def _opened(identity: Identity) -> dict[str, object]:
         raise RotationError(identity.pk) from None
 
 
-def _indexes(content: dict[str, object]) -> dict[str, str]:
-    return {
-        "name_index": name_index(str(content.get("name", ""))),
-        "record_number_index": number_index(str(content.get("record_number", ""))),
-    }
-
-
 def _verify() -> None:
     wrong = [
         identity.pk
         for identity in _rows().iterator(A_BATCH)
         if not sealed_by_first_key(identity.closed)
-        or any(getattr(identity, name) != value for name, value in _indexes(_opened(identity)).items())
+        or any(getattr(identity, name) != value for name, value in indexes_of(_opened(identity)).items())
     ]
     if wrong:
         raise RuntimeError(f"{len(wrong)} identities were written by another key meanwhile: run it again.")

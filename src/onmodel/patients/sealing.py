@@ -10,10 +10,13 @@ import hashlib
 import hmac
 import json
 import unicodedata
+from collections.abc import Mapping
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.db import models
+
+SHORTEST_NUMBER = 9
 
 
 def _box() -> MultiFernet:
@@ -52,6 +55,27 @@ def name_index(value: str) -> str:
 def number_index(value: str) -> str:
     """Record numbers are compared without any spaces."""
     return _index("record number", normal_name(value).replace(" ", ""))
+
+
+def email_index(value: str) -> str:
+    return _index("email", "".join(value.split()).casefold())
+
+
+def phone_index(value: str) -> str:
+    """By its last nine digits: +31 6 1234 5678, 0031612345678 and 06-12345678 are one number."""
+    digits = "".join(sign for sign in value if sign.isdecimal())
+    return _index("phone", digits[-9:]) if len(digits) >= SHORTEST_NUMBER else ""
+
+
+def indexes_of(sealed: Mapping[str, object]) -> dict[str, str]:
+    """Every index of an identity, by the name of its column."""
+    said = {part: str(sealed.get(part) or "") for part in ("name", "record_number", "email", "phone")}
+    return {
+        "name_index": name_index(said["name"]),
+        "record_number_index": number_index(said["record_number"]),
+        "email_index": email_index(said["email"]),
+        "phone_index": phone_index(said["phone"]),
+    }
 
 
 def _index(kind: str, normal: str) -> str:
