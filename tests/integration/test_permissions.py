@@ -17,6 +17,8 @@ from onmodel.assessments.models import Assignment
 from onmodel.feedback.models import Goal
 from onmodel.followup.models import Action
 from onmodel.outcomes.models import ImportRun
+from onmodel.outreach.links import stop_token
+from onmodel.outreach.models import Contact, Sending
 from onmodel.patient_access.actions import make_access
 from onmodel.patient_access.models import PatientAccess
 from onmodel.patients.emergency import EmergencyAccess
@@ -42,6 +44,7 @@ WHO = (
     None,  # signed out
 )
 OK, GO, NO, NOT, BAD, WRONG = 200, 302, 403, 404, 405, 422
+WORDLESS = 400  # let in, and nothing was said
 
 OUTCOMES = ("outcomes", "outcomes-compute", "outcomes-progress", "outcomes-file")
 IMPORTS = ("import-run", "import-confirm", "import-discard", "import-progress", "import-problems")
@@ -109,6 +112,43 @@ TABLE = {
     ("programme", "get"): staff(OK, stakeholder=NO, privacy_officer=NO),
     ("patients", "get"): staff(OK, expert=NO, stakeholder=NO, administrator=NO, privacy_officer=NO),
     ("patients", "post"): staff(GO, expert=NO, stakeholder=NO, administrator=NO, privacy_officer=NO),
+    ("worklist", "get"): staff(NO, therapist=OK, colleague=OK, supervisor=OK, manager=OK, assistant=OK),
+    ("worklist-file", "get"): staff(NO, therapist=OK, colleague=OK, supervisor=OK, manager=OK, assistant=OK),
+    ("worklist-contact", "post"): staff(
+        NO, therapist=WORDLESS, colleague=WORDLESS, supervisor=WORDLESS, manager=WORDLESS, assistant=WORDLESS
+    ),
+    ("completeness", "get"): staff(NO, therapist=OK, colleague=OK, supervisor=OK, manager=OK, assistant=OK),
+    ("completeness-file", "get"): staff(
+        NO, therapist=OK, colleague=OK, supervisor=OK, manager=OK, assistant=OK
+    ),
+    ("contacts", "get"): staff(NO, therapist=OK, colleague=NOT, supervisor=OK, manager=OK, assistant=OK),
+    ("contacts", "post"): staff(
+        NO, therapist=WRONG, colleague=NOT, supervisor=WRONG, manager=WRONG, assistant=WRONG
+    ),
+    ("contact-strike", "post"): staff(
+        NO, therapist=GO, colleague=NOT, supervisor=GO, manager=GO, assistant=GO
+    ),
+    ("reminder-wish", "post"): staff(
+        NO, therapist=GO, colleague=NOT, supervisor=GO, manager=GO, assistant=GO
+    ),
+    ("treatment-schedule", "get"): staff(
+        NO, therapist=OK, colleague=NOT, supervisor=OK, manager=OK, assistant=OK
+    ),
+    ("treatment-schedule", "post"): staff(
+        NO, therapist=WRONG, colleague=NOT, supervisor=WRONG, manager=WRONG, assistant=WRONG
+    ),
+    ("schedules", "get"): staff(NO, supervisor=OK, manager=OK, assistant=OK),
+    ("schedules", "post"): staff(NO, supervisor=WRONG, manager=WRONG, assistant=WRONG),
+    ("schedule-end", "post"): staff(NO, manager=NOT, assistant=NOT),  # it does not hold here
+    ("reminders", "get"): staff(NO, manager=OK, assistant=OK),
+    ("reminders", "post"): staff(NO, manager=WRONG, assistant=WRONG),
+    ("reminders-again", "post"): staff(NO, manager=GO, assistant=GO),
+    ("reminder-text", "get"): staff(NO, manager=OK, assistant=OK),
+    ("reminder-text", "post"): staff(NO, manager=WRONG, assistant=WRONG),
+    ("new-link", "get"): row(everybody=OK, signed_out=OK),
+    ("new-link", "post"): row(everybody=WRONG, signed_out=WRONG),
+    ("reminders-stop", "get"): row(everybody=OK, signed_out=OK),  # the signed link is the leave
+    ("reminders-stop", "post"): row(everybody=OK, signed_out=OK),
     ("signals", "get"): staff(NO, therapist=OK, colleague=OK, supervisor=OK, manager=OK),
     ("requirements", "get"): staff(NO, supervisor=OK, manager=OK, expert=OK),
     ("requirement", "get"): staff(NO, supervisor=OK, manager=OK, expert=OK),
@@ -278,11 +318,38 @@ def agreed(cast, signal: Signal) -> Action:
     return Action.objects.get_or_create(**named, defaults=fixed)[0]
 
 
+def tried(cast) -> Contact:
+    """A contact with the patient."""
+    known = {"kind": "telephone", "outcome": "reached"}
+    return Contact.objects.get_or_create(treatment=cast.treatment, defaults=known)[0]
+
+
+def reminded(cast) -> Sending:
+    """A message to the patient."""
+    known = {"kind": "reminder", "channel": "mail", "language": "en", "planned_for": timezone.now()}
+    return Sending.objects.get_or_create(treatment=cast.treatment, defaults=known)[0]
+
+
 def address(name: str, cast, signal: Signal) -> str:
     slug = cast.programme.slug
     arguments = {
         "programme": [slug],
         "patients": [slug],
+        "worklist": [slug],
+        "worklist-file": [slug],
+        "worklist-contact": [slug],
+        "completeness": [slug],
+        "completeness-file": [slug],
+        "contacts": [cast.treatment.pk],
+        "contact-strike": [cast.treatment.pk, tried(cast).pk],
+        "reminder-wish": [cast.treatment.pk],
+        "treatment-schedule": [cast.treatment.pk],
+        "schedules": [slug],
+        "schedule-end": [slug, "minimal_set"],
+        "reminders": [slug],
+        "reminders-again": [slug],
+        "reminder-text": [slug, "reminder", "mail", "nl"],
+        "reminders-stop": [stop_token(reminded(cast))],
         "signals": [slug],
         "requirements": [slug],
         "requirement": [slug, "req_05_team_size"],

@@ -28,6 +28,13 @@ PAGES = {
     (f"/programmes/{SLUG}/patients/", "therapist"): 15,
     (f"/programmes/{SLUG}/signals/", "manager"): 15,
     (f"/programmes/{SLUG}/questions/", "supervisor"): 30,
+    (f"/programmes/{SLUG}/worklist/", "assistant"): 20,
+    (f"/programmes/{SLUG}/worklist/", "therapist"): 20,
+    (f"/programmes/{SLUG}/completeness/", "manager"): 20,
+    (f"/programmes/{SLUG}/schedules/", "manager"): 20,
+    (f"/programmes/{SLUG}/reminders/", "manager"): 20,
+    ("CONTACTS", "therapist"): 20,
+    ("SCHEDULE", "therapist"): 20,
     (f"/programmes/{SLUG}/requirements/", "manager"): 20,
     (f"/programmes/{SLUG}/requirements/req_05_team_size/", "manager"): 20,
     (f"/programmes/{SLUG}/report/?start=2025-01-01&end=2025-12-31", "manager"): 62,
@@ -76,6 +83,8 @@ def queries(cast: SimpleNamespace, page: str, who: str) -> list[str]:
     signal = Signal.objects.filter(programme=cast.programme, treatment__isnull=False).first()
     address = {
         "TREATMENT": f"/treatments/{cast.treatment.pk}/",
+        "CONTACTS": f"/treatments/{cast.treatment.pk}/contacts/",
+        "SCHEDULE": f"/treatments/{cast.treatment.pk}/schedule/",
         "PATIENT": f"/treatments/{cast.treatment.pk}/",
         "TOGETHER": f"/treatments/{cast.treatment.pk}/progress/",
         "SIGNAL": f"/signals/{signal.pk}/" if signal else "/",

@@ -29,6 +29,9 @@ class Permission(StrEnum):
     RECORD_CORRECT = "record_correct"
     RESEARCH_EXPORT = "research_export"
     PRIVACY_SET = "privacy_set"
+    WORKLIST = "worklist"
+    SCHEDULES_ASSIGN = "schedules_assign"
+    REMINDERS_SET = "reminders_set"
     ADMINISTER = "administer"
 
 
@@ -84,6 +87,7 @@ class Therapist(Role):
             Permission.IDENTITY_VIEW,
             Permission.IDENTITY_EDIT,
             Permission.EMERGENCY_ACCESS,
+            Permission.WORKLIST,
         }
     )
     reach = Reach.INVOLVED
@@ -97,6 +101,7 @@ class Supervisor(Role):
         Permission.PIR_VIEW,
         Permission.QUESTIONS_ANSWER,
         Permission.RELEASED_VIEW,
+        Permission.SCHEDULES_ASSIGN,
     }
     reach = Reach.TEAM
 
@@ -122,6 +127,7 @@ class Manager(Role):
         Permission.RESEARCH_EXPORT,
         Permission.PRIVACY_SET,
         Permission.REPORT_RELEASE,
+        Permission.REMINDERS_SET,
     }
     reach = Reach.PROGRAMME
 
@@ -157,6 +163,9 @@ class ResearchAssistant(Role):
             Permission.RESEARCH_EXPORT,
             Permission.IDENTITY_VIEW,
             Permission.IDENTITY_EDIT,
+            Permission.WORKLIST,
+            Permission.SCHEDULES_ASSIGN,
+            Permission.REMINDERS_SET,
         }
     )
     reach = Reach.PROGRAMME

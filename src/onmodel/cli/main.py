@@ -17,6 +17,8 @@ COMMANDS = {
     "import": ("onmodel.cli.imports:import_", "Bring outcome data of a programme in from a file."),
     "monitor": ("onmodel.cli.monitor:monitor", "Look for signals in the records, as the nightly run does."),
     "schedule": ("onmodel.cli.schedule:schedule", "Say which forms patients are asked for, and when."),
+    "nightly": ("onmodel.cli.nightly:nightly", "Do all that must be done every night."),
+    "reminders": ("onmodel.cli.reminders:reminders", "Send messages that are due; see how sending went."),
     "people": ("onmodel.cli.people:people", "Give people an account and a role in a programme."),
     "pir": ("onmodel.cli.pir:pir", "Write the programme implementation report of a period."),
     "compare": ("onmodel.cli.compare:compare", "Compare two periods, or two cohorts, of a programme."),

@@ -64,6 +64,8 @@ INSTALLED_APPS = [
     "onmodel.forms",
     "onmodel.scheduling",
     "onmodel.outcomes",
+    "onmodel.outreach",
+    "onmodel.nightly",
     "onmodel.process",
     "onmodel.requirements",
     "onmodel.feedback",
@@ -140,7 +142,7 @@ ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
-ACCOUNT_RATE_LIMITS = {"patient_code": "20/10m/ip,6/10m/key"}
+ACCOUNT_RATE_LIMITS = {"patient_code": "20/10m/ip,6/10m/key", "new_link": "20/h/ip,3/h/key"}
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)  # each adds one address to X-Forwarded-For
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 
@@ -234,6 +236,32 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 2_000},
     },
 }
+
+# --- messages to patients ---
+SITE_URL = env.str("SITE_URL", "http://127.0.0.1:8000").rstrip("/")  # stands in links
+EMAIL_HOST = env.str("EMAIL_HOST", "localhost")
+EMAIL_BACKEND = env.str(
+    "EMAIL_BACKEND",
+    "django.core.mail.backends.smtp.EmailBackend"
+    if PRODUCTION
+    else "django.core.mail.backends.filebased.EmailBackend",
+)
+EMAIL_FILE_PATH = DATA_DIR / "mail"
+EMAIL_PORT = env.int("EMAIL_PORT", 587 if PRODUCTION else 25)
+EMAIL_HOST_USER = env.str("EMAIL_USER", "")
+EMAIL_HOST_PASSWORD = env.str("EMAIL_PASSWORD", "")
+EMAIL_USE_TLS = env.bool("EMAIL_STARTTLS", EMAIL_PORT == 587)
+EMAIL_USE_SSL = env.bool("EMAIL_TLS", False)
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", "onmodel@localhost")
+SMS_BACKEND = env.str(
+    "SMS_BACKEND",
+    "onmodel.outreach.sms.GatewaySender" if PRODUCTION else "onmodel.outreach.sms.FileSender",
+)
+SMS_FILE_PATH = DATA_DIR / "sms"
+SMS_GATEWAY_URL = env.str("SMS_GATEWAY_URL", "")
+SMS_GATEWAY_TOKEN = env.str("SMS_GATEWAY_TOKEN", "")
+SMS_FROM = env.str("SMS_FROM", "OnModel")
 
 # --- logging ---
 LOGGING = {

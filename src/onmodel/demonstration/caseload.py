@@ -101,6 +101,7 @@ class Caseload:
             "birth_date": born.isoformat(),
             "record_number": record_number,
             "email": f"{patient.pseudonym.lower()}@{EMAIL_DOMAIN}",
+            "phone": f"06 0000 {len(self.patients):04d}",
         }
         return Identity(patient=patient, sealed=sealed).indexed()
 

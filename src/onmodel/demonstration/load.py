@@ -22,6 +22,7 @@ from onmodel.demonstration.history import write_history
 from onmodel.demonstration.measures import write_measures
 from onmodel.demonstration.monitors import Monitors
 from onmodel.demonstration.names import people
+from onmodel.demonstration.outreach import write_last_night, write_outreach
 from onmodel.demonstration.patient_forms import Forms, item_parameters
 from onmodel.demonstration.service import MAIN, patients_a_programme
 from onmodel.demonstration.signins import open_sign_ins
@@ -86,6 +87,7 @@ class Loading:
         for staffed in staffing.programmes:
             self._look(staffed)
         open_sign_ins()
+        write_last_night()
         return Loaded(
             programmes=len(staffing.programmes),
             therapists=sum(len(team.therapists) for plan in staffing.programmes for team in plan.teams),
@@ -116,6 +118,7 @@ class Loading:
         rng = self._stream(staffed, "measures")
         self.forms += write_measures(caseload, moments, parameters, rng, known["research"])
         write_sittings(staffed, self._stream(staffed, "sittings"), self.today)
+        write_outreach(staffed, self._stream(staffed, "outreach"), known["research"], self.today)
         expert = known["expert"] if plan in MAIN.programmes else None
         self.forms += Monitors(staffed, expert, self._stream(staffed, "ratings"), self.today).write()
         self._tell(f"{plan.name}: forms")

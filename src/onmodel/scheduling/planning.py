@@ -221,6 +221,7 @@ def status_on(wish: PlannedForm, day: datetime.date) -> str:
 
 
 def _adopt(pairs: Sequence[tuple[UUID, PlannedForm]]) -> int:
+    """Say for what a form counts, and until when it could be filled where nobody said so."""
     groups: dict[tuple[str, str, bool], list[UUID]] = defaultdict(list)
     for key, wish in pairs:
         groups[wish.schedule, wish.moment, wish.recommended].append(key)
@@ -228,6 +229,12 @@ def _adopt(pairs: Sequence[tuple[UUID, PlannedForm]]) -> int:
         Assignment.objects.filter(pk__in=keys).update(
             schedule=schedule, moment=moment, recommended=recommended
         )
+    wishes = dict(pairs)
+    bare = list(Assignment.objects.filter(pk__in=wishes, closes_on__isnull=True))
+    for form in bare:
+        window = wishes[form.pk].window
+        form.opens_on, form.closes_on = form.opens_on or window.opens_on, window.closes_on
+    Assignment.objects.bulk_update(bare, ["opens_on", "closes_on"], batch_size=A_BATCH)
     return len(pairs)
 
 

@@ -19,6 +19,7 @@ def programme_tabs(request: HttpRequest, programme: Programme) -> list[Tab]:
         ("programme", _("Overview"), Permission.PROGRAMME_VIEW),
         ("patients", _("Patients"), Permission.TREATMENT_VIEW),
         ("outcomes", _("Outcomes"), Permission.OUTCOMES_VIEW),
+        ("worklist", _("Worklist"), Permission.WORKLIST),
         ("signals", _("Signals"), Permission.SIGNALS_VIEW),
         ("questions", _("Questions"), Permission.QUESTIONS_ANSWER),
         ("requirements", _("Requirements"), Permission.REQUIREMENTS_VIEW),

@@ -7,7 +7,9 @@ from django.views.i18n import set_language
 from onmodel.web.views import (
     access_log,
     compare,
+    completeness,
     consents,
+    contacts,
     corrections,
     emergency,
     following,
@@ -15,6 +17,7 @@ from onmodel.web.views import (
     home,
     identity,
     imports,
+    links,
     outcomes,
     patient_access,
     patients,
@@ -24,12 +27,15 @@ from onmodel.web.views import (
     progress,
     questions,
     released,
+    reminders,
     requirements,
     research,
     rights,
+    schedules,
     sharing,
     signals,
     treatment,
+    worklist,
 )
 
 urlpatterns: list = [
@@ -38,6 +44,22 @@ urlpatterns: list = [
     path("language/", login_not_required(set_language), name="language"),
     path("programmes/<slug:slug>/", programme.programme, name="programme"),
     path("programmes/<slug:slug>/patients/", patients.patients, name="patients"),
+    path("programmes/<slug:slug>/worklist/", worklist.worklist, name="worklist"),
+    path("programmes/<slug:slug>/worklist.csv", worklist.worklist_file, name="worklist-file"),
+    path("programmes/<slug:slug>/worklist/contact/", worklist.worklist_contact, name="worklist-contact"),
+    path("programmes/<slug:slug>/completeness/", completeness.completeness, name="completeness"),
+    path("programmes/<slug:slug>/completeness.csv", completeness.completeness_file, name="completeness-file"),
+    path("programmes/<slug:slug>/schedules/", schedules.schedules, name="schedules"),
+    path(
+        "programmes/<slug:slug>/schedules/<slug:schedule>/end/", schedules.schedule_end, name="schedule-end"
+    ),
+    path("programmes/<slug:slug>/reminders/", reminders.reminders, name="reminders"),
+    path("programmes/<slug:slug>/reminders/again/", reminders.reminders_again, name="reminders-again"),
+    path(
+        "programmes/<slug:slug>/reminders/<slug:message>/<slug:channel>/<slug:language>/",
+        reminders.reminder_text,
+        name="reminder-text",
+    ),
     path("programmes/<slug:slug>/signals/", signals.signals, name="signals"),
     path("programmes/<slug:slug>/requirements/", requirements.requirements, name="requirements"),
     path(
@@ -80,6 +102,14 @@ urlpatterns: list = [
     path("treatments/<uuid:pk>/progress/feelings/", progress.progress_feelings, name="progress-feelings"),
     path("treatments/<uuid:pk>/progress/goals/", progress.progress_goal, name="progress-goals"),
     path("treatments/<uuid:pk>/progress/goals/<uuid:goal_pk>/", progress.goal, name="progress-goal"),
+    path("treatments/<uuid:pk>/contacts/", contacts.contacts, name="contacts"),
+    path(
+        "treatments/<uuid:pk>/contacts/<int:contact>/strike/", contacts.contact_strike, name="contact-strike"
+    ),
+    path("treatments/<uuid:pk>/reminders/", contacts.reminder_wish, name="reminder-wish"),
+    path("treatments/<uuid:pk>/schedule/", schedules.treatment_schedule, name="treatment-schedule"),
+    path("my/link/", links.new_link, name="new-link"),
+    re_path(r"^no-reminders/(?P<token>[0-9a-f]{32}:[-\w]+)/$", links.reminders_stop, name="reminders-stop"),
     path("treatments/<uuid:pk>/access/", patient_access.patient_access, name="patient-access"),
     path(
         "patient-access/<uuid:pk>/revoke/", patient_access.patient_access_revoke, name="patient-access-revoke"

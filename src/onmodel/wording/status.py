@@ -96,6 +96,18 @@ LOOKS: dict[str, dict[str, Look]] = {
         "revoked": Look(_("Taken back"), "quiet", "cross"),
         "locked": Look(_("Locked: wrong birth dates"), "attention", "exclamation"),
     },
+    "due": {
+        "open": Look(pgettext_lazy("form", "Can be filled"), "info", "circle"),
+        "overdue": Look(_("Overdue"), "urgent", "clock"),
+    },
+    "sending": {
+        "planned": Look(_("Planned"), "quiet", "calendar"),
+        "sending": Look(_("Being sent"), "info", "half"),
+        "sent": Look(_("Sent"), "good", "check"),
+        "failed": Look(_("Failed"), "urgent", "exclamation"),
+        "unclear": Look(_("Broken off: it may have arrived"), "attention", "question"),
+        "cancelled": Look(_("No longer needed"), "quiet", "dash"),
+    },
     "consent": {
         "allowed": Look(_("Allowed"), "good", "check"),
         "not_allowed": Look(_("Not allowed"), "quiet", "cross"),

@@ -9,6 +9,7 @@ from io import BytesIO
 import pytest
 from django.apps import apps
 from django.core.files.base import ContentFile
+from django.utils import timezone
 
 import onmodel
 from onmodel.assessments import actions as assessments
@@ -20,6 +21,8 @@ from onmodel.followup import actions as followup
 from onmodel.forms import actions as forms
 from onmodel.outcomes import actions as outcomes
 from onmodel.outcomes.models import ImportRun
+from onmodel.outreach import actions as outreach
+from onmodel.outreach.models import Contact, Sending
 from onmodel.patient_access import actions as patient_access
 from onmodel.patient_access.models import PatientAccess
 from onmodel.patients import actions as patients
@@ -173,6 +176,39 @@ def missed(cast):
     chosen(cast)
     cast.treatment.assignments.update(status="missed")
     return cast.treatment
+
+
+def tried(cast) -> Contact:
+    return outreach.log_contact(
+        treatment=cast.treatment, kind="telephone", outcome="reached", happened_on=DAY, by=cast.therapist
+    )
+
+
+def message(cast, state: str = "sending") -> Sending:
+    return Sending.objects.create(
+        treatment=cast.treatment,
+        kind="reminder",
+        channel="mail",
+        language="en",
+        state=state,
+        planned_for=timezone.now(),
+    )
+
+
+def not_arrived(cast) -> list[Sending]:
+    return [message(cast, state="failed")]
+
+
+def stopped(cast):
+    return outreach.stop_reminders(patient=cast.patient, how="staff", by=cast.therapist).patient
+
+
+def reminding(cast):
+    """A programme that reminds, and a patient with a form that waits."""
+    today = timezone.localdate()
+    outreach.set_reminder_plan(programme=cast.programme, is_on=True, by=cast.manager)
+    AssignmentFactory(treatment=cast.treatment, status="open", opens_on=today, due_on=today, closes_on=today)
+    return cast.programme
 
 
 def agreed(cast):
@@ -392,6 +428,48 @@ WAYS = {
     "reports.take_back_release": way(
         reports.take_back_release, frozen, "released", why="A name stood in it.", by=lambda cast: cast.manager
     ),
+    "outreach.add_reminder_text": way(
+        outreach.add_reminder_text,
+        programme=programme,
+        kind="new_link",
+        channel="sms",
+        language="en",
+        subject="",
+        body="Here: {link}",
+        by=supervisor,
+    ),
+    "outreach.ask_new_link": way(
+        outreach.ask_new_link, lambda cast: cast.treatment, "treatment", channel="mail", language="en"
+    ),
+    "outreach.keep_result": way(outreach.keep_result, message, "sending", state="sent"),
+    "outreach.log_contact": way(
+        outreach.log_contact,
+        lambda cast: cast.treatment,
+        "treatment",
+        kind="visit",
+        outcome="reached",
+        by=therapist,
+    ),
+    "outreach.plan_reminders": way(outreach.plan_reminders, reminding, "programme"),
+    "outreach.resume_reminders": way(
+        outreach.resume_reminders, stopped, "patient", how="staff", by=therapist
+    ),
+    "outreach.send_again": way(outreach.send_again, not_arrived, "sendings", by=supervisor),
+    "outreach.set_reminder_plan": way(
+        outreach.set_reminder_plan, programme=programme, is_on=True, by=supervisor
+    ),
+    "outreach.set_wish": way(
+        outreach.set_wish,
+        lambda cast: cast.patient,
+        "patient",
+        language="nl",
+        channel="",
+        by=therapist,
+    ),
+    "outreach.stop_reminders": way(
+        outreach.stop_reminders, lambda cast: cast.patient, "patient", how="staff", by=therapist
+    ),
+    "outreach.strike_contact": way(outreach.strike_contact, tried, "contact", by=therapist),
     "requirements.attest": way(
         requirements.attest,
         programme=programme,

@@ -17,6 +17,9 @@ WORDS = {
     "kind": ["json", "html", "pdf"],
     "provider_id": ["institution"],
     "language": ["en"],
+    "message": ["reminder"],
+    "channel": ["mail"],
+    "schedule": ["minimal_set"],
     "which": ["fast-0"],
 }
 
@@ -50,6 +53,7 @@ def all_addresses(cast: SimpleNamespace) -> list[Address]:
     cases = cast.cases.values()
     words = WORDS | {
         "form_pk": [case.form.pk for case in cases],
+        "contact": [case.contact.pk for case in cases],
         "goal_pk": [case.goal.pk for case in cases],
         "action_pk": [signal.actions.first().pk for case in cases for signal in case.objects["signals"][:1]],
     }
@@ -84,6 +88,8 @@ def objects(cast: SimpleNamespace, route: str) -> Iterator[tuple[str, str, objec
         yield from ((name, "place", place.released.pk) for name, place in cast.places.items())
     elif part == "account":
         yield "", "place", 1
+    elif part == "no-reminders":
+        yield "", "place", f"{'0' * 32}:signed-by-nobody"
     elif part in ("sign-in", "my"):
         yield "", "place", None
     else:

@@ -18,6 +18,7 @@ from onmodel.consent.models import Consent
 from onmodel.feedback.models import Goal
 from onmodel.followup.models import Action
 from onmodel.outcomes.models import ImportRun
+from onmodel.outreach.models import Contact
 from onmodel.patient_access.actions import make_access
 from onmodel.patients.emergency import EmergencyAccess
 from onmodel.patients.models import Identity, Treatment
@@ -46,6 +47,7 @@ class Case:
     code: str = ""
     form: Assignment | None = None
     goal: Goal | None = None
+    contact: Contact | None = None
 
 
 @dataclass
@@ -161,6 +163,9 @@ def case(name: str, treatment: Treatment, by) -> Case:
         agreed_by=by,
         due_on=datetime.date(2030, 1, 1),
     )
+    contact = Contact.objects.create(
+        treatment=treatment, kind="telephone", outcome="reached", happened_on=day, by=by, note=f"heard {word}"
+    )
     goal = Goal.objects.create(treatment=treatment, words=f"goal {word}")
     Plan.objects.create(treatment=treatment, kind="crisis_plan", made_on=day)
     Incident.objects.create(
@@ -196,6 +201,7 @@ def case(name: str, treatment: Treatment, by) -> Case:
         code=code,
         form=form,
         goal=goal,
+        contact=contact,
     )
 
 

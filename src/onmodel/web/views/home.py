@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from onmodel.access.permissions import Permission, roles_with
 from onmodel.access.policy import permissions_in
+from onmodel.nightly.run import watch
 from onmodel.patients.models import Treatment
 from onmodel.programmes.models import Organisation, Programme
 from onmodel.signals.models import Signal
@@ -41,9 +42,16 @@ def home(request: HttpRequest) -> HttpResponse:
             Permission.SIGNALS_VIEW in permissions_in(request.user, programme) for programme in programmes
         ),
         "shown": SHOWN,
+        "watch": watch() if _answers_for_the_night(request) else None,
         "simulated": any(programme.is_simulated for programme in programmes),
     }
     return render(request, "web/home.html", context)
+
+
+def _answers_for_the_night(request: HttpRequest) -> bool:
+    """Whether the reader's work depends on the nightly run, or the reader looks after the program."""
+    roles = {*roles_with(Permission.WORKLIST), *roles_with(Permission.ADMINISTER)}
+    return request.user.memberships.in_force().filter(role__in=roles).exists()
 
 
 def _emergency_links(request: HttpRequest) -> list[Link]:
@@ -101,7 +109,16 @@ def _programmes_table(request: HttpRequest, programmes: list[Programme]) -> Tabl
         elif Permission.RELEASED_VIEW in allowed:
             report = Link(_("Released reports"), reverse("released", args=[programme.slug]))
         active = programme.active if Permission.PROGRAMME_VIEW in allowed else "–"
-        rows.append([name, programme.organisation.name, active, report])
-    columns = [_("Programme"), _("Organisation"), Column(_("In treatment"), numeric=True), _("Report")]
+        waiting = ""
+        if Permission.WORKLIST in allowed:
+            waiting = Link(_("Worklist"), reverse("worklist", args=[programme.slug]))
+        rows.append([name, programme.organisation.name, active, waiting, report])
+    columns = [
+        _("Programme"),
+        _("Organisation"),
+        Column(_("In treatment"), numeric=True),
+        _("Forms due"),
+        _("Report"),
+    ]
     empty = EmptyState(_("No programme yet"), _("You have no role in a programme today."))
     return Table(_("Programmes"), columns, rows, empty=empty, caption_hidden=True)

@@ -75,6 +75,7 @@ def treatment_page(request: HttpRequest, found: Treatment, *, own: bool) -> Http
         "consents": consent_table(request, found),
         "signals": None if own else _signals(request, found, allowed),
         "may_give_access": Permission.PATIENT_ACCESS_GIVE in allowed,
+        "sees_worklist": Permission.WORKLIST in allowed,
         "crumbs": [] if own else _crumbs(found, allowed),
         "simulated": programme.is_simulated,
     }
