@@ -46,9 +46,14 @@ def _sections(view: View) -> list[Section]:
     said = Notes(title=_("In words"), items=tuple(sentences(view)))
     parts: list[tuple[str, str, str, list[Block]]] = [
         ("found", _("What was found"), verdict(view), [_facts(view), said, mind]),
-        ("who", _("Who is compared with whom"), _who_in_words(view), who(view)),
+        (
+            "who",
+            _("Who is compared with whom"),
+            f"{_who_in_words(view)} {_adjustment(view)}".strip(),
+            who(view),
+        ),
         ("baseline", _("The groups at the start"), "", baseline(view)),
-        ("courses", _("The courses"), _courses_in_words(view), courses(view)),
+        ("courses", _("The courses"), _courses_in_words(), courses(view)),
         ("effects", _("Effect sizes and differences"), "", effects(view)),
         ("models", _("How each model was chosen"), _path_in_words(), paths(view)),
     ]
@@ -102,16 +107,15 @@ def _who_in_words(view: View) -> str:
     return f"{rule} {choice % numbers}"
 
 
-def _courses_in_words(view: View) -> str:
-    said = _(
+def _courses_in_words() -> str:
+    return _(
         "Points are observed means with their 95 % interval; lines are the model's means with a 95 % band, "
         "as far as each group was measured. A model uses every score of every patient, also of those who "
         "stopped answering."
     )
-    return f"{said} {adjustment(view)}".strip()
 
 
-def adjustment(view: View) -> str:
+def _adjustment(view: View) -> str:
     """What an adjustment was for and whom it left out."""
     if not view.comparison.adjusted:
         return ""
