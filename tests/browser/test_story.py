@@ -47,7 +47,7 @@ def test_sign_in_open_the_programme_download_the_report(page: Page, live_server,
     assert complaints == []
 
 
-@pytest.mark.parametrize("width", [390, 1440])
+@pytest.mark.parametrize("width", [320, 640, 1440])  # 640: a screen of 1280 at 200 %
 def test_every_page_of_a_manager_fits_and_breaks_no_rule(
     page: Page, live_server, cast, accessible, width: int
 ) -> None:
