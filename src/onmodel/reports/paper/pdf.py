@@ -138,7 +138,12 @@ def _table(block: Table, numbers: Numbers) -> dict[str, Any]:
         "columns": list(block.columns),
         "rows": rows,
         "numeric": [any(row[i]["kind"] == "figure" for row in rows) for i in columns],
-        "widths": [_width([row[i] for row in rows], block.columns[i]) for i in columns],
+        "widths": [
+            _width(
+                [row[i] for row in rows], block.columns[i], widest=6.5 if i == 0 and len(columns) > 5 else 4.6
+            )
+            for i in columns
+        ],
         "note": block.note,
         "empty": block.empty,
         "behind": block.behind,
@@ -146,8 +151,8 @@ def _table(block: Table, numbers: Numbers) -> dict[str, Any]:
     }
 
 
-def _width(cells: list[dict[str, Any]], heading: str) -> float:
-    """Wide for long texts, narrow for numbers and words."""
+def _width(cells: list[dict[str, Any]], heading: str, *, widest: float) -> float:
+    """Wide for long texts, up to `widest`; narrow for numbers and words."""
     longest = max((len(cell.get("text", "")) for cell in cells), default=0)
     if any(cell["kind"] == "figure" and cell["detail"] for cell in cells):
         value = max(len(cell["value"]) for cell in cells if cell["kind"] == "figure")
@@ -156,7 +161,7 @@ def _width(cells: list[dict[str, Any]], heading: str) -> float:
         return 1.0
     if any(cell["kind"] == "status" for cell in cells):
         return 1.75
-    return min(max(longest, len(heading)) / 14 + 0.5, 4.6)
+    return min(max(longest, len(heading)) / 14 + 0.5, widest)
 
 
 def _cell(cell: Cell, numbers: Numbers) -> dict[str, Any]:
