@@ -14,7 +14,7 @@ from django.urls import get_resolver, reverse
 from django.utils import timezone
 
 from onmodel.assessments.models import Assignment
-from onmodel.feedback.models import Goal
+from onmodel.feedback.models import Goal, Letter
 from onmodel.followup.models import Action
 from onmodel.outcomes.models import ImportRun
 from onmodel.outreach.links import stop_token
@@ -80,6 +80,7 @@ TABLE = {
     ("openid_connect_callback", "get"): row(everybody=NOT, signed_out=NOT),
     ("my-treatment", "get"): row(everybody=GO),
     ("my-progress", "get"): row(everybody=GO),
+    ("my-letter", "get"): row(everybody=GO),
     ("my-access-log", "get"): row(everybody=GO),
     ("my-access-log-file", "get"): row(everybody=GO),
     ("my-consent", "get"): row(everybody=GO),
@@ -183,6 +184,10 @@ TABLE = {
     ("progress-goals", "post"): staff(NO, patient_user=WRONG, therapist=WRONG, colleague=NOT),
     ("progress-goal", "get"): staff(NO, patient_user=OK, therapist=OK, colleague=NOT),
     ("progress-goal", "post"): staff(NO, patient_user=WRONG, therapist=WRONG, colleague=NOT),
+    ("letter-draft", "post"): staff(NO, therapist=GO, colleague=NOT),
+    ("letter", "get"): staff(NO, therapist=OK, colleague=NOT),
+    ("letter", "post"): staff(NO, therapist=WRONG, colleague=NOT),
+    ("letter-file", "get"): staff(NO, therapist=OK, colleague=NOT, supervisor=NOT),  # a draft
     ("treatment-correct", "get"): staff(NO, therapist=OK, colleague=NOT, supervisor=OK, manager=OK),
     ("treatment-correct", "post"): staff(NO, therapist=WRONG, colleague=NOT, supervisor=WRONG, manager=WRONG),
     ("form-correct", "get"): staff(NO, therapist=OK, colleague=NOT, supervisor=OK, manager=OK),
@@ -299,6 +304,17 @@ def filled(cast) -> Assignment:
     )
 
 
+def drafted(cast) -> Letter:
+    found = Letter.objects.filter(treatment=cast.treatment).first()
+    return found or Letter.objects.create(
+        treatment=cast.treatment,
+        language="en",
+        until=datetime.date(2025, 1, 1),
+        sections=[{"id": "about", "title": "Looking back", "paragraphs": ["A year."]}],
+        drafted_by=cast.therapist,
+    )
+
+
 def wanted(cast) -> Goal:
     """A goal of the patient."""
     return Goal.objects.get_or_create(treatment=cast.treatment, words="Sleep again")[0]
@@ -369,6 +385,10 @@ def address(name: str, cast, signal: Signal) -> str:
         "treatment": [cast.treatment.pk],
         **{name: [cast.treatment.pk] for name in PROGRESS},
         "progress-goal": [cast.treatment.pk, wanted(cast).pk],
+        "letter-draft": [cast.treatment.pk],
+        "letter": [cast.treatment.pk, drafted(cast).pk],
+        "letter-file": [cast.treatment.pk, drafted(cast).pk],
+        "my-letter": [drafted(cast).pk],
         "treatment-correct": [cast.treatment.pk],
         "form-correct": [cast.treatment.pk, filled(cast).pk],
         "patient-copy": [cast.treatment.pk, "json"],

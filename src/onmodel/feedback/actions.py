@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Mapping, Sequence
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
@@ -16,12 +18,14 @@ from onmodel.assessments.models import Assignment
 from onmodel.audit.actions import record
 from onmodel.feedback.expecting import fitted, followed_scales, rule_of, settings_of
 from onmodel.feedback.impressions import INSTRUMENT, ITEM, WORDS, works_in
-from onmodel.feedback.models import ExpectedCourse, Goal, GoalRating, Reflection
+from onmodel.feedback.letters import first_words
+from onmodel.feedback.models import ExpectedCourse, Goal, GoalRating, Letter, Reflection
+from onmodel.feedback.paper import letter_pdf
 from onmodel.feedback.steps import step_named
 from onmodel.followup.actions import agree
 from onmodel.followup.models import Action
 from onmodel.patients.models import Treatment
-from onmodel.programmes.changes import refuse_stale
+from onmodel.programmes.changes import refuse_stale, stamp
 from onmodel.programmes.models import Programme
 from onmodel.signals.actions import signal_stamp
 from onmodel.signals.models import Signal
@@ -156,3 +160,78 @@ def rate_goal(*, goal: Goal, nearness: int, state: str, by: User | None) -> Goal
     goal.save(update_fields=["state"])
     record(by=by, verb="goal rated", subject=goal, state=state)
     return goal
+
+
+def letter_stamp(letter: Letter) -> str:
+    return stamp(letter, ("state", "language", "until", "sections", "comment"))
+
+
+@transaction.atomic
+def draft_letter(*, treatment: Treatment, language: str, by: User) -> Letter:
+    """A letter up to today, in the record's words. ValidationError while another draft is open."""
+    Treatment.objects.select_for_update().get(pk=treatment.pk)
+    if not works_in(by, treatment):
+        raise PermissionDenied
+    if treatment.letters.filter(state=Letter.State.DRAFT).exists():
+        raise ValidationError(_("There is a draft already: finish it, or throw it away."))
+    if language not in dict(settings.LANGUAGES):
+        raise ValidationError(_("%(value)s is not one of the choices.") % {"value": language})
+    until = timezone.localdate()
+    sections = [part.plain() for part in first_words(treatment, until=until, language=language)]
+    letter = Letter.objects.create(
+        treatment=treatment, language=language, until=until, sections=sections, drafted_by=by
+    )
+    record(by=by, verb="letter drafted", subject=letter)
+    return letter
+
+
+@transaction.atomic
+def edit_letter(
+    *, letter: Letter, texts: Mapping[str, str], comment: str, by: User, seen: str | None = None
+) -> Letter:
+    """Keep the clinician's words: `texts` by id of a section, its paragraphs on lines of their own.
+
+    ChangedMeanwhileError where somebody else saved it after the person saw `seen`.
+    """
+    current = _draft(letter, by)
+    refuse_stale(current, letter_stamp(current), seen)
+    for section in current.sections:
+        lines = texts.get(section["id"], "\n".join(section["paragraphs"])).splitlines()
+        section["paragraphs"] = [line.strip() for line in lines if line.strip()]
+    current.comment = comment.strip()
+    current.save(update_fields=["sections", "comment"])
+    record(by=by, verb="letter edited", subject=current)
+    return current
+
+
+@transaction.atomic
+def release_letter(*, letter: Letter, by: User, seen: str | None = None) -> Letter:
+    """The patient can read it from now on, as it is now: the PDF is frozen, its digest is in the event."""
+    current = _draft(letter, by)
+    refuse_stale(current, letter_stamp(current), seen)
+    current.sections = [section for section in current.sections if section["paragraphs"]]
+    if not current.sections and not current.comment:
+        raise ValidationError(_("There is nothing in this letter."))
+    current.state, current.released_at, current.released_by = Letter.State.RELEASED, timezone.now(), by
+    current.pdf = letter_pdf(current)
+    current.save()
+    record(by=by, verb="letter released", subject=current, digest=hashlib.sha256(current.pdf).hexdigest())
+    return current
+
+
+@transaction.atomic
+def discard_letter(*, letter: Letter, by: User) -> None:
+    """Throw a draft away."""
+    current = _draft(letter, by)
+    record(by=by, verb="letter discarded", subject=current)
+    current.delete()
+
+
+def _draft(letter: Letter, by: User) -> Letter:
+    """The letter, locked, for who works in the treatment. ValidationError once it is released."""
+    current = Letter.objects.select_for_update(of=("self",)).get(pk=letter.pk)
+    if not works_in(by, current.treatment):
+        raise PermissionDenied
+    if current.state == Letter.State.RELEASED:
+        raise ValidationError(_("This letter is released; it is not changed any more."))
+    return current

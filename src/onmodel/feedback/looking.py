@@ -93,10 +93,10 @@ class Look:
 
 
 def look_at(treatment: Treatment, *, today: datetime.date) -> Look:
-    """The scales of the pack's domains that were measured. Four queries, whatever was measured."""
+    """The scales of the pack's domains that were measured by then. Four queries, whatever was measured."""
     pack = treatment.programme.definitions
     settings = settings_of(rule_of(pack))
-    scores, forms = _scores(treatment), _forms(treatment, today)
+    scores, forms = _scores(treatment, today), _forms(treatment, today)
     courses = {(c.instrument, c.scale): c for c in treatment.programme.expected_courses.all()}
     inside = bool(courses) and in_the_fit(treatment.programme).filter(pk=treatment.pk).exists()
     domains = []
@@ -117,10 +117,10 @@ def look_at(treatment: Treatment, *, today: datetime.date) -> Look:
     return Look(tuple(domains), settings)
 
 
-def _scores(treatment: Treatment) -> dict[str, Measured]:
+def _scores(treatment: Treatment, today: datetime.date) -> dict[str, Measured]:
     """form.SCALE -> the known scores."""
     rows = Score.objects.known().for_everybody().filter(assignment__treatment=treatment)
-    rows = rows.filter(assignment__months__isnull=False, assignment__answered_on__isnull=False)
+    rows = rows.filter(assignment__months__isnull=False, assignment__answered_on__lte=today)
     named = ("assignment__instrument", "scale", "assignment__months", "value", "assignment__answered_on")
     found = defaultdict(list)
     for instrument, scale, months, value, day in rows.order_by("assignment__months").values_list(*named):

@@ -69,6 +69,8 @@ def _treatment(treatment: Treatment, reader: User | None) -> dict[str, Any]:
         "name": treatment.programme.name,
         "organisation": str(treatment.programme.organisation),
     }
+    if "letters" in content:  # a draft is nothing that anybody said yet
+        content["letters"] = [letter for letter in content["letters"] if letter["state"] == "released"]
     forms = _reaching(content.pop("assignments"), treatment, reader)
     return {**content, "forms": [_form(form) for form in forms]}
 

@@ -138,6 +138,7 @@ OWN_ADDRESSES = {
     "patient-copy": "my-copy",
     "access-log": "my-access-log",
     "access-log-file": "my-access-log-file",
+    "letter-file": "my-letter",
 }
 
 

@@ -11,10 +11,8 @@ from django.utils.translation import gettext as _
 
 from onmodel.accounts.models import User
 from onmodel.assessments.models import Score
-from onmodel.charts.course import Estimated, Marks
-from onmodel.charts.patient import Score as ChartScore
-from onmodel.charts.patient import patient_course_chart
-from onmodel.feedback.expecting import Point
+from onmodel.feedback import words as say
+from onmodel.feedback.drawing import course_of
 from onmodel.feedback.impressions import (
     Agreement,
     agreement,
@@ -25,13 +23,11 @@ from onmodel.feedback.impressions import (
 )
 from onmodel.feedback.looking import Look, Seen
 from onmodel.measurement.change import classify_change
-from onmodel.measurement.meaning import find_cut_off
 from onmodel.packs.instruments import Audience
 from onmodel.packs.standards import Term
 from onmodel.patients.models import Treatment
 from onmodel.sharing.models import OwnShare, Reaches
 from onmodel.sharing.reading import agreed_in, of_audience, sentence
-from onmodel.web import progress_words as say
 from onmodel.web.components import Chart, Column, EmptyState, Link, Sparkline, Status, Table
 from onmodel.wording.numbers import date_written, written
 
@@ -101,44 +97,14 @@ def _published(treatment: Treatment, seen: Seen) -> Term | None:
 
 
 def _chart(treatment: Treatment, seen: Seen) -> Chart:
-    measured, language = seen.measured, get_language() or "en"
-    scores: dict[float, float | None] = dict(zip(measured.months, measured.scores, strict=True))
-    scores |= dict.fromkeys(seen.missed)
-    cut_off = find_cut_off(seen.instrument, seen.scale)
-    normal = say.normal_band(seen) if seen.norm else None
-    drawing = patient_course_chart(
-        [ChartScore(months=month, score=scores[month]) for month in sorted(scores)],
-        measure=f"{say.title_of(seen)} ({say.better(seen)})",
-        marks=Marks(cut_off=cut_off.value if cut_off else None, normal=normal),
-        expected=[_estimated(seen, point) for point in seen.points],
-        domain=_ends(seen),
-        language="nl" if language.startswith("nl") else "en",
-        height=230,
-    )
     return Chart(
-        drawing,
+        course_of(seen, language=get_language() or "en"),
         title=say.title_of(seen),
         id=f"look-{seen.instrument.id}-{seen.scale}".lower(),
         n=seen.n,
         simulated=treatment.programme.is_simulated,
         level=4,
     )
-
-
-def _estimated(seen: Seen, point: Point) -> Estimated:
-    low, high = say.within(seen, point.low), say.within(seen, point.high)
-    return Estimated(months=point.month, estimate=say.within(seen, point.expected), low=low, high=high)
-
-
-def _ends(seen: Seen) -> tuple[float, float]:
-    """The whole scale where its ends are known; else room for what is drawn."""
-    scale, scores = seen.instrument.scale(seen.scale), seen.measured.scores
-    drawn = [*scores, *(p.low for p in seen.points), *(p.high for p in seen.points)]
-    low, high = min(drawn), max(drawn)
-    if scale.minimum is not None and scale.maximum is not None:
-        return min(scale.minimum, min(scores)), max(scale.maximum, max(scores))
-    room = max(high - low, abs(high + low) / 4) / 4
-    return low - room, high + room
 
 
 def goals_table(treatment: Treatment, look: Look, *, rated: bool) -> Table:

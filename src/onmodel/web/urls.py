@@ -17,6 +17,7 @@ from onmodel.web.views import (
     home,
     identity,
     imports,
+    letters,
     links,
     outcomes,
     patient_access,
@@ -110,6 +111,9 @@ urlpatterns: list = [
     path("treatments/<uuid:pk>/schedule/", schedules.treatment_schedule, name="treatment-schedule"),
     path("my/link/", links.new_link, name="new-link"),
     re_path(r"^no-reminders/(?P<token>[0-9a-f]{32}:[-\w]+)/$", links.reminders_stop, name="reminders-stop"),
+    path("treatments/<uuid:pk>/letters/", letters.letter_draft, name="letter-draft"),
+    path("treatments/<uuid:pk>/letters/<uuid:letter_pk>/", letters.letter, name="letter"),
+    path("treatments/<uuid:pk>/letters/<uuid:letter_pk>/pdf/", letters.letter_file, name="letter-file"),
     path("treatments/<uuid:pk>/access/", patient_access.patient_access, name="patient-access"),
     path(
         "patient-access/<uuid:pk>/revoke/", patient_access.patient_access_revoke, name="patient-access-revoke"

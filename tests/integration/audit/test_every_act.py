@@ -65,6 +65,7 @@ NO_EVENT = {
     "outcomes.forget_file": "part of an import, whose event says it",
     "outcomes.preview_again": "computes what an import would do; the file's coming in has its event",
     "outcomes.preview_import": "open_import, which writes the event, and then preview_again",
+    "feedback.letter_stamp": "reads",
     "followup.action_stamp": "reads",
     "forms.device_digest": "computes",
     "forms.note_staff_device": "part of signing in, whose event says it",
@@ -87,6 +88,10 @@ NO_EVENT = {
 
 def goal(cast):
     return feedback.set_goal(treatment=cast.treatment, words="Sleep", general="", by=cast.therapist)
+
+
+def letter(cast):
+    return feedback.draft_letter(treatment=cast.treatment, language="en", by=cast.therapist)
 
 
 def followed(cast):
@@ -351,6 +356,14 @@ WAYS = {
         words="Sleeps.",
         by=therapist,
     ),
+    "feedback.discard_letter": way(feedback.discard_letter, letter, "letter", by=therapist),
+    "feedback.draft_letter": way(
+        feedback.draft_letter, lambda cast: cast.treatment, "treatment", language="en", by=therapist
+    ),
+    "feedback.edit_letter": way(
+        feedback.edit_letter, letter, "letter", texts={"about": "A good year."}, comment="", by=therapist
+    ),
+    "feedback.release_letter": way(feedback.release_letter, letter, "letter", by=therapist),
     "feedback.rate_goal": way(feedback.rate_goal, goal, "goal", nearness=4, state="open", by=therapist),
     "feedback.reflect": way(
         feedback.reflect,

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from onmodel.assessments.models import Assignment, Score
 from onmodel.consent.models import Consent
-from onmodel.feedback.models import Goal
+from onmodel.feedback.models import Goal, Letter
 from onmodel.followup.models import Action
 from onmodel.outcomes.models import ImportRun
 from onmodel.outreach.models import Contact
@@ -48,6 +48,7 @@ class Case:
     form: Assignment | None = None
     goal: Goal | None = None
     contact: Contact | None = None
+    letter: Letter | None = None
 
 
 @dataclass
@@ -202,6 +203,15 @@ def case(name: str, treatment: Treatment, by) -> Case:
         form=form,
         goal=goal,
         contact=contact,
+        letter=letter(treatment, by, word),
+    )
+
+
+def letter(treatment: Treatment, by, word: str) -> Letter:
+    """A draft: who treats the patient may read it, nobody else."""
+    part = {"id": "about", "title": "Looking back", "paragraphs": [f"letter {word}"]}
+    return Letter.objects.create(
+        treatment=treatment, language="en", until=datetime.date(2025, 2, 1), sections=[part], drafted_by=by
     )
 
 

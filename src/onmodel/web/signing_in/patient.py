@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
+from uuid import UUID
 
 from allauth.core import ratelimit
 from django import forms
@@ -23,6 +24,7 @@ from onmodel.patient_access.models import PatientAccess
 from onmodel.web.forms import DateInput
 from onmodel.web.views.access_log import access_log_page, access_log_pdf_of
 from onmodel.web.views.consents import consent_page
+from onmodel.web.views.letters import letter_of
 from onmodel.web.views.progress import progress_page
 from onmodel.web.views.rights import copy_of
 from onmodel.web.views.treatment import treatment_page
@@ -118,6 +120,11 @@ def my_treatment(request: HttpRequest) -> HttpResponse:
 @for_patient
 def my_progress(request: HttpRequest) -> HttpResponse:
     return progress_page(request, request.patient_access.treatment, own=True)
+
+
+@for_patient
+def my_letter(request: HttpRequest, letter_pk: UUID) -> HttpResponse:
+    return letter_of(request, request.patient_access.treatment, letter_pk, own=True)
 
 
 @for_patient

@@ -23,6 +23,7 @@ urlpatterns = [
     path("sign-out/", patient.sign_out, name="sign-out"),
     path("my/", patient.my_treatment, name="my-treatment"),
     path("my/progress/", patient.my_progress, name="my-progress"),
+    path("my/letters/<uuid:letter_pk>/", patient.my_letter, name="my-letter"),
     path("my/access-log/", patient.my_access_log, name="my-access-log"),
     path("my/access-log.pdf", patient.my_access_log_file, name="my-access-log-file"),
     path("my/consent/<slug:purpose>/", patient.my_consent, name="my-consent"),

@@ -33,6 +33,7 @@ from onmodel.web.progress_parts import (
     together_part,
 )
 from onmodel.web.seen import saw
+from onmodel.web.views.letters import letters_part
 from onmodel.wording.numbers import date_written
 
 
@@ -120,9 +121,7 @@ def progress_page(
         "reflections": reflections_table(treatment),
         "together": together_part(request.user, treatment, own=own),
         "feelings": None if own else feelings_part(request.user, treatment, works=works),
-        "letters": [
-            letter for letter in treatment.letters.defer("pdf") if letter.state == "released" or works
-        ],
+        **letters_part(request, treatment, own=own),
     }
     return render(request, "web/progress.html", context, status=status)
 

@@ -21,7 +21,7 @@ from onmodel.assessments.models import Score as ScoreOfForm
 from onmodel.charts.course import Marks
 from onmodel.charts.patient import Score as ChartScore
 from onmodel.charts.patient import patient_course_chart
-from onmodel.feedback.impressions import impression_due, looked_at
+from onmodel.feedback.impressions import INSTRUMENT, impression_due, looked_at
 from onmodel.measurement.change import change_criteria
 from onmodel.measurement.meaning import band_scores, find_bands, find_cut_off
 from onmodel.packs.instruments import Direction, Instrument
@@ -85,7 +85,7 @@ def treatment_page(request: HttpRequest, found: Treatment, *, own: bool) -> Http
 def _forms(request: HttpRequest, treatment: Treatment, *, own: bool) -> list[Assignment]:
     """The forms with those scores that the reader may see."""
     if own:
-        forms = treatment.assignments.for_the_patient().exclude(respondent="therapist")
+        forms = treatment.assignments.for_the_patient().exclude(instrument=INSTRUMENT)
         scores = ScoreOfForm.objects.all()
     else:
         forms = treatment.assignments.all()
