@@ -46,6 +46,7 @@ AUTHORISED_OTHERWISE = {
     "treatments/<uuid:pk>/contacts/<int:contact>/strike/": "among the contacts of a treatment one may see",
     r"^no-reminders/(?P<token>[0-9a-f]{32}:[-\w]+)/$": "the link is signed, and only stops messages",
     "my/consent/<slug:purpose>/": "a purpose, of the treatment that the session is open for",
+    "my/letters/<uuid:letter_pk>/": "a letter, of the treatment that the session is open for",
     "my/copy/<slug:kind>/": "a kind of file, of the treatment that the session is open for",
     "sign-in/by/<slug:provider_id>/": "the institution's name, no record",
     "sign-in/by/<slug:provider_id>/back/": "the institution's name, no record",

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from onmodel.assessments.models import Score
 from onmodel.feedback.expecting import (
     Measured,
+    certainty_in_words,
     in_the_fit,
     measured_from,
     reference_for,
@@ -15,7 +16,7 @@ from onmodel.feedback.expecting import (
     standing_of,
 )
 from onmodel.feedback.models import ExpectedCourse
-from onmodel.inference.expected import Standing, Track
+from onmodel.inference.expected import Reference, Standing, Track
 from onmodel.packs.instruments import Instrument
 from onmodel.packs.standards import Rule
 from onmodel.patients.models import Treatment
@@ -44,7 +45,7 @@ def off_track(programme: Programme, rule: Rule, day: datetime.date) -> Iterable[
             if found is None or found.status is not Track.OFF:
                 continue
             if found.month > settled.get((treatment.pk, name), -1.0):
-                evidence = _evidence(instrument, course, found)
+                evidence = _evidence(instrument, course, reference, found)
                 yield Finding(rule=rule, treatment=treatment, key=name, evidence=evidence)
 
 
@@ -81,7 +82,9 @@ def _measured(
             yield active[treatment], measured_from(points)
 
 
-def _evidence(instrument: Instrument, course: ExpectedCourse, found: Standing) -> dict[str, object]:
+def _evidence(
+    instrument: Instrument, course: ExpectedCourse, others: Reference, found: Standing
+) -> dict[str, object]:
     return {
         "scale": f"{instrument.abbreviation} {course.scale}",
         "month": found.month,
@@ -89,10 +92,10 @@ def _evidence(instrument: Instrument, course: ExpectedCourse, found: Standing) -
         "expected": round(found.expected, 2),
         "at_least": round(found.low, 2),
         "at_most": round(found.high, 2),
-        "certainty": f"{found.certainty:.0%}",
+        "certainty": certainty_in_words(found.certainty),
         "n": found.n,
-        "peers": course.n_patients,
-        "peer_measurements": course.n_measurements,
+        "peers": others.n_patients,
+        "peer_measurements": others.n_measurements,
         "fitted_on": course.until.isoformat(),
         "source": f"{course.pack} {course.pack_version}",
     }

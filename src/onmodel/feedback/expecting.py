@@ -159,6 +159,15 @@ def standing_of(
     )
 
 
+def certainty_in_words(share: float) -> str:
+    """As a percentage; nothing that a model says is wholly certain."""
+    return (
+        ">\N{NO-BREAK SPACE}99\N{NO-BREAK SPACE}%"
+        if share > 0.99
+        else f"{100 * share:.0f}\N{NO-BREAK SPACE}%"
+    )
+
+
 @dataclass(frozen=True)
 class Point:
     """The expected course at a month, with the band in which 80 % of measurements fall."""

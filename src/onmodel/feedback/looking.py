@@ -51,6 +51,7 @@ class Seen:
     norm: Norm | None
     course: ExpectedCourse | None
     others: int
+    others_measurements: int
     standing: Standing | None
     points: tuple[Point, ...]
 
@@ -162,6 +163,7 @@ def _seen(
         norm=find_norm(instrument, scale, group=treatment.patient.gender or None),
         course=course if others else None,
         others=others.n_patients if others else 0,
+        others_measurements=others.n_measurements if others else 0,
         standing=standing_of(others, instrument, scale, measured, settings) if others else None,
         points=tuple(expected_points(others, measured, until=measured.months[-1] + AHEAD)) if others else (),
     )

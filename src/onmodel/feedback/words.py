@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from onmodel.feedback.expecting import certainty_in_words
 from onmodel.feedback.looking import Seen
 from onmodel.feedback.models import ExpectedCourse
 from onmodel.inference.expected import Track
@@ -96,7 +97,7 @@ def standing_in_words(seen: Seen) -> str:
         "high": written(within(seen, found.high), 2),
         "latest": written(found.latest),
         "month": written(found.month),
-        "sure": f"{100 * found.certainty:.0f} %",
+        "sure": certainty_in_words(found.certainty),
     }
     told = _(
         "Of patients who began at the same score, %(expected)s was to be expected at month %(month)s; eight "
@@ -123,7 +124,7 @@ def basis_in_words(seen: Seen) -> str:
         "fitted on %(day)s, %(pack)s %(version)s. %(kept)s"
     ) % {
         "others": seen.others, "programme": course.programme.name, "form": seen.instrument.abbreviation,
-        "measurements": course.n_measurements, "day": date_written(course.until),
+        "measurements": seen.others_measurements, "day": date_written(course.until),
         "pack": course.pack, "version": course.pack_version, "kept": kept_in_words(course),
     }  # fmt: skip
 

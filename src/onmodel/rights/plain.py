@@ -16,8 +16,7 @@ SECRET = {"digest", "session", "record_number_index", "device"}
 def plain(row: models.Model, *, without: frozenset[type[models.Model]] = frozenset()) -> dict[str, Any]:
     """Its fields by name; what hangs on it by the name of the relation; people by name, days as ISO text.
 
-    A row that hangs on this one does not name it again. Models in `without` are left out, and so are files
-    that were made from the fields.
+    A row that hangs on this one does not name it again. Models in `without` are left out.
     """
     found = {field.name: _value(row, field) for field in row._meta.concrete_fields if _told(row, field)}
     for relation in row._meta.related_objects:
@@ -43,7 +42,7 @@ def _told(row: models.Model, field: models.Field) -> bool:
     if type(field) is models.BinaryField:
         return False
     numbered = field.primary_key and not isinstance(field, models.UUIDField)
-    return not numbered and type(field) is not models.BinaryField and field.name not in SECRET
+    return not numbered and field.name not in SECRET
 
 
 def _value(row: models.Model, field: models.Field) -> Any:

@@ -131,9 +131,16 @@ def signals_table(
     return Table(caption, [columns[n] for n in shown], rows, empty=empty, caption_hidden=True, page=page)
 
 
+def of_change(signal: Signal) -> bool:
+    """Whether it tells how a patient's scores went, which a therapist sees after the own impression."""
+    rule = signal.definition
+    return rule is not None and rule.detector in ("off_track", "deteriorated")
+
+
 def _cells(signal: Signal) -> dict[str, object]:
+    told = "" if of_change(signal) else text_of(signal)
     return {
-        "signal": Link(title_of(signal), reverse("signal", args=[signal.pk]), note=text_of(signal)),
+        "signal": Link(title_of(signal), reverse("signal", args=[signal.pk]), note=told),
         "severity": Status(signal.severity, of="severity"),
         "about": about(signal),
         "programme": signal.programme.name,

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from onmodel.consent.actions import decide
 from onmodel.consent.purposes import Purpose
-from onmodel.feedback.actions import choose_steps, refresh_courses
+from onmodel.feedback.actions import choose_steps, give_impression, refresh_courses
 from onmodel.feedback.expecting import (
     followed_scales,
     in_the_fit,
@@ -116,7 +116,7 @@ def test_off_track_becomes_a_signal_with_its_basis(followed):
     assert evidence["latest"] == 3.4
     assert evidence["expected"] == pytest.approx(1.4, abs=0.2)
     assert evidence["n"] == 3
-    assert (evidence["peers"], evidence["peer_measurements"]) == (41, 123)
+    assert (evidence["peers"], evidence["peer_measurements"]) == (40, 120)  # of the others
     assert evidence["fitted_on"] == TODAY.isoformat()
     assert evidence["certainty"].endswith("%")
 
@@ -167,6 +167,9 @@ def test_standing_of_a_scale(followed):
 def signal(followed) -> Signal:
     measure(followed.treatment, (0.0, 2.0), (3.0, 2.8), (6.0, 3.4))
     look(programme=followed.programme, on=TODAY)
+    give_impression(
+        treatment=followed.treatment, measured_on=day_of(6), change=3, words="", by=followed.therapist
+    )
     return off_track(followed)[0]
 
 

@@ -14,11 +14,13 @@ from onmodel.feedback.impressions import Agreement, agreement, impression_due, l
 from onmodel.feedback.looking import look_at
 from onmodel.inference.expected import Track
 from onmodel.measurement.change import Outcome
+from onmodel.monitoring.run import look
 from onmodel.patient_access.actions import make_access
 from onmodel.patients.models import Involvement
 from onmodel.process.models import Plan
 from onmodel.programmes.models import Group
 from onmodel.sharing.actions import agree_on_sharing
+from onmodel.signals.models import Signal
 from tests.factories import LONG_AGO, AssignmentFactory
 from tests.followed import START, day_of, follow, measure
 
@@ -217,7 +219,7 @@ def test_the_patient_alone_on_a_phone(followed, client):
 
 def test_nothing_expected_is_shown_without_its_basis(followed):
     text = page(followed.supervisor, followed.treatment)
-    assert "Rests on 40 other patients of Day hospital, 123 measurements with BSI" in text
+    assert "Rests on 40 other patients of Day hospital, 120 measurements with BSI" in text
     assert "fitted on 1 Aug 2025, mbt " in text
     followed.programme.expected_courses.all().delete()
     text = page(followed.supervisor, followed.treatment)
@@ -331,3 +333,25 @@ def test_own_feelings_are_shown_to_the_supervisor_by_choice(followed):
     assert "2.83" not in page(followed.patient_user, followed.treatment)
     client.post(where)
     assert "2.83" not in page(followed.supervisor, followed.treatment)
+
+
+def test_a_signal_about_new_scores_waits_for_the_impression(followed):
+    look(programme=followed.programme, on=TODAY)
+    signal = Signal.objects.get(treatment=followed.treatment, rule="off_track")
+    client = Client()
+    client.force_login(followed.therapist)
+    where = reverse("signal", args=[signal.pk])
+    for name in ("home", "signal", "signal-steps"):
+        told = client.get(reverse(name, args=[] if name == "home" else [signal.pk]), follow=True)
+        assert "3.4" not in told.content.decode(), name
+    assert "3.4" in page_of(followed.supervisor, where)  # who does not treat the patient is not asked
+    impression(followed)
+    told = page_of(followed.therapist, where)
+    assert "3.4" in told
+    assert "&gt;\N{NO-BREAK SPACE}99\N{NO-BREAK SPACE}%" in told
+
+
+def page_of(user, address: str) -> str:
+    client = Client()
+    client.force_login(user)
+    return client.get(address).content.decode()

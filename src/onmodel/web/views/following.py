@@ -27,7 +27,7 @@ from onmodel.web.access import action_for, signal_for
 from onmodel.web.changes import SeenMixin, changed_page
 from onmodel.web.seen import saw
 from onmodel.web.signal_rows import text_of, title_of
-from onmodel.web.views.signals import ActionForm
+from onmodel.web.views.signals import ActionForm, waits_for_impression
 
 
 class StepsForm(ActionForm):
@@ -71,6 +71,8 @@ def signal_steps(request: HttpRequest, pk: UUID) -> HttpResponse:
     if not steps or signal.state == Signal.State.CLOSED:
         raise Http404
     saw(request, "signal read", signal)
+    if waits_for_impression(request, signal):
+        return redirect("progress", pk=signal.treatment_id)
     seen = {"seen": signal_stamp(signal)}
     form = StepsForm(request.POST or None, steps=steps, programme=signal.programme, initial=seen)
     if request.method == "POST" and form.is_valid():

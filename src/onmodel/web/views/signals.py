@@ -21,6 +21,7 @@ from django.views.decorators.http import require_POST
 from onmodel.access.permissions import Permission
 from onmodel.access.policy import permissions_in
 from onmodel.accounts.models import User
+from onmodel.feedback.impressions import impression_due
 from onmodel.feedback.steps import steps_for
 from onmodel.followup.actions import agree
 from onmodel.programmes.changes import ChangedMeanwhileError
@@ -33,7 +34,7 @@ from onmodel.web.components import EmptyState, Link, Status, Table
 from onmodel.web.forms import DateInput
 from onmodel.web.sections import programme_page
 from onmodel.web.seen import saw
-from onmodel.web.signal_rows import about, in_words, patients_of, signals_table, text_of, title_of
+from onmodel.web.signal_rows import about, in_words, of_change, patients_of, signals_table, text_of, title_of
 
 A_PAGE = 25
 
@@ -110,7 +111,19 @@ def _filtered(found, asked: SignalFilter):
 def signal(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = signal_for(request, pk)
     saw(request, "signal read", found)
+    if waits_for_impression(request, found):
+        return redirect("progress", pk=found.treatment_id)
     return _page(request, found)
+
+
+def waits_for_impression(request: HttpRequest, signal: Signal) -> bool:
+    """Whether it tells of scores of which the reader has to give an impression first."""
+    treatment = signal.treatment
+    if treatment is None or not of_change(signal) or impression_due(request.user, treatment) is None:
+        return False
+    told = _("This signal is about new scores. First give your own impression; then open it again.")
+    messages.info(request, told)
+    return True
 
 
 def _page(
