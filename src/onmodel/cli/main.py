@@ -22,6 +22,7 @@ COMMANDS = {
     "people": ("onmodel.cli.people:people", "Give people an account and a role in a programme."),
     "pir": ("onmodel.cli.pir:pir", "Write the programme implementation report of a period."),
     "compare": ("onmodel.cli.compare:compare", "Compare two periods, or two cohorts, of a programme."),
+    "hindsight": ("onmodel.cli.hindsight:hindsight", "Count how the courses to expect came out."),
     "patient": ("onmodel.cli.patient:patient", "Hand out or erase what is kept of one patient."),
     "research": ("onmodel.cli.research:research", "Hand out pseudonymised data of those who agreed."),
     "retention": ("onmodel.cli.retention:retention", "Erase what is past its retention period."),
