@@ -25,6 +25,7 @@ from onmodel.patients.emergency import EmergencyAccess
 from onmodel.reports.models import ReleasedFile, ReleasedReport
 from onmodel.signals.models import Signal
 from tests.factories import AssignmentFactory
+from tests.recordings import recorded_session
 
 pytestmark = pytest.mark.django_db
 
@@ -47,6 +48,13 @@ OK, GO, NO, NOT, BAD, WRONG = 200, 302, 403, 404, 405, 422
 WORDLESS = 400  # let in, and nothing was said
 
 OUTCOMES = ("outcomes", "outcomes-compute", "outcomes-progress", "outcomes-file")
+SESSIONS = (
+    "therapy-session",
+    "session-attendance",
+    "session-recording",
+    "recording-erase",
+    "recording-media",
+)
 IMPORTS = ("import-run", "import-confirm", "import-discard", "import-progress", "import-problems")
 
 
@@ -209,6 +217,13 @@ TABLE = {
     ("identity", "post"): staff(NO, therapist=WRONG, colleague=NOT, supervisor=WRONG, assistant=WRONG),
     ("access-log", "get"): staff(NO, patient_user=OK, privacy_officer=OK),
     ("access-log-file", "get"): staff(NO, patient_user=OK, privacy_officer=OK),
+    ("sessions", "get"): staff(NO, therapist=OK, colleague=OK, supervisor=OK),
+    ("sessions", "post"): staff(NO, therapist=WRONG, colleague=WRONG, supervisor=WRONG),
+    ("therapy-session", "get"): staff(NO, therapist=OK, colleague=NOT, supervisor=OK),
+    ("session-attendance", "post"): staff(NO, therapist=GO, colleague=NOT, supervisor=GO),
+    ("session-recording", "post"): staff(NO, therapist=WRONG, colleague=NOT, supervisor=WRONG),
+    ("recording-erase", "post"): staff(NO, therapist=WRONG, colleague=NOT, supervisor=WRONG),
+    ("recording-media", "get"): staff(NO, therapist=OK, colleague=NOT, supervisor=OK),
     ("emergency", "get"): staff(NO, therapist=OK, colleague=OK, supervisor=OK),
     ("emergency", "post"): staff(NO, therapist=WRONG, colleague=WRONG, supervisor=WRONG),
     ("emergencies", "get"): staff(NO, privacy_officer=OK),
@@ -418,8 +433,15 @@ def address(name: str, cast, signal: Signal) -> str:
         "patient-access-revoke": [given(cast).pk],
         "import-start": [slug],
         **{name: [imported(cast).pk] for name in IMPORTS},
+        "sessions": [slug],
+        **({name: [recorded_session(cast).pk]} if name in SESSIONS else {}),
     }
     return reverse(name, args=arguments.get(name, []))
+
+
+@pytest.fixture(autouse=True)
+def files_of_the_test(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
 
 
 @pytest.fixture

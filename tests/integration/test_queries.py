@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from onmodel.assessments.bulk import Forms, store_forms
 from onmodel.monitoring.run import look
 from onmodel.patients.models import Treatment
+from onmodel.sessions.models import Session
 from onmodel.signals.models import Signal
 from tests.factories import InvolvementFactory, PatientFactory, TreatmentFactory
 
@@ -39,6 +40,7 @@ PAGES = {
     (f"/programmes/{SLUG}/requirements/req_05_team_size/", "manager"): 20,
     (f"/programmes/{SLUG}/report/?start=2025-01-01&end=2025-12-31", "manager"): 62,
     (f"/programmes/{SLUG}/compare/?date=2024-12-01&spanning=start", "manager"): 20,
+    (f"/programmes/{SLUG}/sessions/", "supervisor"): 20,
     ("TREATMENT", "manager"): 30,
     ("SIGNAL", "manager"): 20,
     ("PATIENT", "patient_user"): 20,
@@ -56,11 +58,25 @@ def fill(cast: SimpleNamespace, patients: int) -> None:
             programme=cast.programme, patient=patient, team=cast.team, primary_clinician=cast.therapist
         )
         InvolvementFactory(treatment=treatment, therapist=cast.therapist)
+        hold(cast, treatment)
     treatments = list(cast.programme.treatments.filter(assignments__isnull=True))
     for months, score in ((0.0, 1.2), (6.0, 2.4)):
         for instrument, scale in (("bsi", "GSI"), ("sipp118", "SELF_CONTROL")):
             measure(cast.programme, treatments, months, instrument, scale, score)
     look(programme=cast.programme)
+
+
+def hold(cast: SimpleNamespace, treatment: Treatment) -> None:
+    """A session of each patient."""
+    session = Session.objects.create(
+        programme=cast.programme,
+        team=cast.team,
+        kind="individual",
+        component="individual",
+        held_on=START,
+    )
+    session.given_by.create(therapist=cast.therapist)
+    session.attendances.create(treatment=treatment)
 
 
 def measure(programme, treatments: list[Treatment], months: float, instrument: str, scale: str, score: float):

@@ -17,7 +17,7 @@ LAYERS = [
     {"patients"},
     {"consent"},
     {"sharing"},
-    {"assessments", "patient_access"},
+    {"assessments", "patient_access", "sessions"},
     {"signals", "followup", "scheduling"},
     {"forms"},
     {"outcomes", "process", "requirements", "outreach"},

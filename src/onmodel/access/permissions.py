@@ -32,6 +32,9 @@ class Permission(StrEnum):
     WORKLIST = "worklist"
     SCHEDULES_ASSIGN = "schedules_assign"
     REMINDERS_SET = "reminders_set"
+    SESSION_VIEW = "session_view"
+    SESSION_KEEP = "session_keep"
+    ADHERENCE_RATE = "adherence_rate"
     ADMINISTER = "administer"
 
 
@@ -88,6 +91,8 @@ class Therapist(Role):
             Permission.IDENTITY_EDIT,
             Permission.EMERGENCY_ACCESS,
             Permission.WORKLIST,
+            Permission.SESSION_VIEW,
+            Permission.SESSION_KEEP,
         }
     )
     reach = Reach.INVOLVED
@@ -102,6 +107,7 @@ class Supervisor(Role):
         Permission.QUESTIONS_ANSWER,
         Permission.RELEASED_VIEW,
         Permission.SCHEDULES_ASSIGN,
+        Permission.ADHERENCE_RATE,
     }
     reach = Reach.TEAM
 
@@ -117,11 +123,15 @@ CLINICAL = frozenset(
 )
 
 
+#: Sessions and their ratings are of those who give, watch and rate them.
+OF_SUPERVISION = frozenset({Permission.SESSION_VIEW, Permission.SESSION_KEEP, Permission.ADHERENCE_RATE})
+
+
 class Manager(Role):
     """Sees the whole programme by pseudonym: to manage it, nobody's name is needed."""
 
     id = "manager"
-    permissions = (Supervisor.permissions - CLINICAL - {Permission.QUESTIONS_ANSWER}) | {
+    permissions = (Supervisor.permissions - CLINICAL - OF_SUPERVISION - {Permission.QUESTIONS_ANSWER}) | {
         Permission.OUTCOMES_IMPORT,
         Permission.PATIENT_EXPORT,
         Permission.RESEARCH_EXPORT,

@@ -14,6 +14,7 @@ from onmodel.backup import locks
 from onmodel.backup.manifest import Manifest, Part, sha256_of
 from onmodel.backup.problems import BackupError
 
+RECORDINGS = "recordings/"
 DATABASE, FILES, MANIFEST = "database", "files", "manifest.json"
 
 
@@ -26,12 +27,16 @@ def workspace() -> Iterator[Path]:
 
 
 def uploaded(root: Path) -> list[Part]:
-    """Every uploaded file. One that goes while we look is not part of the backup."""
+    """Every uploaded file but recordings of sessions, which would outlive their period in it.
+
+    One that goes while we look is not part of the backup.
+    """
     parts = []
     for path in sorted(root.rglob("*")) if root.exists() else ():
         try:
-            if path.is_file() and not path.is_symlink():
-                parts.append(Part.of(path, path.relative_to(root).as_posix()))
+            name = path.relative_to(root).as_posix()
+            if path.is_file() and not path.is_symlink() and not name.startswith(RECORDINGS):
+                parts.append(Part.of(path, name))
         except FileNotFoundError:
             continue
     return parts

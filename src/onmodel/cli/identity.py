@@ -22,7 +22,7 @@ def identity() -> None:
 )
 @click.option("--json", "as_json", is_flag=True, help="Print what was done as JSON.")
 def rotate(batch: int, as_json: bool) -> None:
-    """Seal every identity and second factor with the first of IDENTITY_KEYS, and index with INDEX_KEY.
+    """Seal every identity, second factor and key of a recording with the first of IDENTITY_KEYS; index anew.
 
     Put a new key before the old ones, run this, then take the old ones away. Each batch is written whole
     or not at all; a run that was broken off goes on where it stopped. At the end all of it is opened once
@@ -36,17 +36,19 @@ def rotate(batch: int, as_json: bool) -> None:
     start()
     from onmodel.patients.rotating import reseal_second_factors
     from onmodel.patients.rotating import rotate as put_first_key
+    from onmodel.sessions.rotating import reseal_recordings
 
     try:
         rotated = put_first_key(batch=batch)
-        factors = reseal_second_factors()
+        factors, recordings = reseal_second_factors(), reseal_recordings()
     except RuntimeError as error:
         refuse(str(error), as_json=as_json)
     if as_json:
-        click.echo(json.dumps({**asdict(rotated), "total": rotated.total, "second_factors": factors}))
+        counts = {"total": rotated.total, "second_factors": factors, "recordings": recordings}
+        click.echo(json.dumps({**asdict(rotated), **counts}))
         return
     click.echo(
         f"{rotated.total} identities: {rotated.resealed} sealed anew, {rotated.reindexed} indexed anew, "
         f"{rotated.unchanged} had the first key already. All of them open with it. "
-        f"{factors} second factors sealed anew."
+        f"{factors} second factors and {recordings} recordings sealed anew."
     )

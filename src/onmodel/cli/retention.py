@@ -18,8 +18,9 @@ from onmodel.cli.django import start
 def retention(dry_run: bool, day: datetime.datetime | None, as_json: bool) -> None:
     """Erase what is past its retention period, each with its event in the audit trail.
 
-    A record is kept for 20 years after its last change, a file that waits to be imported for a month,
-    unless the organisation has set a period of its own. Run it every month; look first with --dry-run.
+    A record is kept for 20 years after its last change, the recording of a session for six months, a file
+    that waits to be imported for a month, unless the organisation has set a period of its own. A recording
+    that a patient allows no more goes too. Run it every month; look first with --dry-run.
 
     \b
     Example:
@@ -42,5 +43,7 @@ def retention(dry_run: bool, day: datetime.datetime | None, as_json: bool) -> No
         return
     for one in found:
         kept = f"last change {one.last}, kept for {one.months} months"
+        if one.months is None:
+            kept = f"of {one.last}, not allowed any more by a patient"
         click.echo(f"{one.organisation}: {one.kind} {one.what} ({kept})")
     click.echo(f"{len(found)} past their period{', nothing erased' if dry_run else ' and erased'}")

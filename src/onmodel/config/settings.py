@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "onmodel.patient_access",
     "onmodel.consent",
     "onmodel.sharing",
+    "onmodel.sessions",
     "onmodel.assessments",
     "onmodel.signals",
     "onmodel.followup",
@@ -217,6 +218,7 @@ FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
+MAX_RECORDING_BYTES = env.int("MAX_RECORDING_BYTES", 2 * 1024 * 1024 * 1024)
 MAX_IMPORT_BYTES = env.int("MAX_IMPORT_BYTES", 200 * 1024 * 1024)
 
 # --- jobs ---

@@ -36,6 +36,15 @@ def unseal(token: bytes) -> dict[str, object]:
     return json.loads(_box().decrypt(bytes(token)))
 
 
+def seal_text(text: str) -> str:
+    return _box().encrypt(text.encode()).decode()
+
+
+def unseal_text(token: str) -> str:
+    """What `seal_text` sealed, by whichever key; cryptography's InvalidToken where none of them opens it."""
+    return _box().decrypt(token.encode()).decode()
+
+
 def reseal(token: str) -> str:
     """The same under the first key; cryptography's InvalidToken where none opens it."""
     return _box().rotate(token.encode()).decode()

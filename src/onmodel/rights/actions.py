@@ -18,6 +18,8 @@ from onmodel.followup.models import Action
 from onmodel.outcomes.models import ImportRun
 from onmodel.patients.models import Identity, Patient, Treatment
 from onmodel.rights.export import patient_data
+from onmodel.sessions.actions import forget_sessions_of
+from onmodel.sessions.models import Session
 from onmodel.signals.models import Signal
 
 
@@ -49,6 +51,7 @@ def erase_patient(*, patient: Patient, reason: str, by: User | None, dry_run: bo
     _forget_in_imports(patient, about)
     Action.objects.filter(signal__treatment__patient=patient).delete()
     Consent.objects.filter(patient=patient).purge()
+    forget_sessions_of(patient=patient, reason="a patient in it was erased", by=by)
     user = patient.user
     patient.treatments.all().delete()
     patient.delete()
@@ -63,6 +66,7 @@ def what_is_there(patient: Patient) -> dict[str, int]:
     """How many rows would go."""
     forms = Assignment.objects.filter(treatment__patient=patient)
     signals = Signal.objects.filter(treatment__patient=patient)
+    recordings = Session.objects.with_recording().filter(attendances__treatment__patient=patient)
     return {
         "identities": Identity.objects.filter(patient=patient).count(),
         "accounts": int(patient.user_id is not None),
@@ -72,6 +76,7 @@ def what_is_there(patient: Patient) -> dict[str, int]:
         "scores": forms.aggregate(n=models.Count("scores"))["n"],
         "signals": signals.count(),
         "actions": Action.objects.filter(signal__in=signals).count(),
+        "recordings": recordings.distinct().count(),
         "consents": patient.consents.count(),
         "words in the audit trail": Words.objects.filter(event__patient=patient.pk).count(),
     }

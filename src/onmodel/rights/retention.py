@@ -27,23 +27,29 @@ from onmodel.programmes.models import Organisation
 from onmodel.requirements.actions import months_later
 from onmodel.rights.actions import erase_patient
 from onmodel.rights.models import RetentionPeriod
+from onmodel.sessions.actions import erase_recording
+from onmodel.sessions.models import Session
 
 Kind = RetentionPeriod.Kind
 DEFAULT_MONTHS = {Kind.RECORD: 20 * 12, Kind.SESSION_RECORDING: 6, Kind.IMPORT_FILE: 1}
 LONGEST = 100 * 12
 REASON = "past its retention period"
+WITHDRAWN = "a patient who was there does not allow it any more"
 NEVER = datetime.date(1, 1, 1)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Past:
-    """Something whose period is over. `what` is a pseudonym, or the number of an import."""
+    """Something whose period is over, or that its patients allow no more (`months` is None then).
+
+    `what` is a pseudonym, or the number of an import or a session.
+    """
 
     organisation: str
     kind: str
     what: str
     last: datetime.date
-    months: int
+    months: int | None
 
 
 def months_of(organisation: Organisation, kind: str) -> int:
@@ -101,7 +107,11 @@ def past_period(day: datetime.date) -> list[Past]:
 def past_of(organisation: Organisation, day: datetime.date) -> list[Past]:
     """The same of one organisation."""
     records = [_past_record(patient, organisation) for patient in _patients(organisation, day)]
-    return records + [_past_file(run, organisation) for run in _files(organisation, day)]
+    files = [_past_file(run, organisation) for run in _files(organisation, day)]
+    months = months_of(organisation, Kind.SESSION_RECORDING)
+    old = [_past_recording(one, organisation, months) for one in _old_recordings(organisation, day)]
+    withdrawn = [_past_recording(one, organisation, None) for one in _withdrawn(organisation, day)]
+    return records + files + old + withdrawn
 
 
 def erase_past(day: datetime.date, *, by: User | None) -> list[Past]:
@@ -112,6 +122,10 @@ def erase_past(day: datetime.date, *, by: User | None) -> list[Past]:
             erase_patient(patient=patient, reason=REASON, by=by)
         for run in _files(organisation, day):
             _erase_file(run, by)
+        for session in _old_recordings(organisation, day):
+            erase_recording(session=session, reason=REASON, by=by)
+        for session in _withdrawn(organisation, day):
+            erase_recording(session=session, reason=WITHDRAWN, by=by)
     return found
 
 
@@ -176,3 +190,29 @@ def _past_file(run: ImportRun, organisation: Organisation) -> Past:
 def _erase_file(run: ImportRun, by: User | None) -> None:
     record(by=by, verb="import file erased", subject=run, why=REASON)
     forget_file(run)
+
+
+def _recordings(organisation: Organisation):
+    return Session.objects.with_recording().filter(programme__organisation=organisation)
+
+
+def _old_recordings(organisation: Organisation, day: datetime.date) -> list[Session]:
+    before = months_later(day, -months_of(organisation, Kind.SESSION_RECORDING))
+    return list(_recordings(organisation).filter(held_on__lt=before))
+
+
+def _withdrawn(organisation: Organisation, day: datetime.date) -> list[Session]:
+    """Those within their period that not every patient who was there allows any more."""
+    old = [session.pk for session in _old_recordings(organisation, day)]
+    allowed = Session.objects.allowed_by_all().values("pk")
+    return list(_recordings(organisation).exclude(pk__in=old).exclude(pk__in=allowed))
+
+
+def _past_recording(session: Session, organisation: Organisation, months: int | None) -> Past:
+    return Past(
+        organisation=organisation.slug,
+        kind=Kind.SESSION_RECORDING,
+        what=str(session.pk),
+        last=session.held_on,
+        months=months,
+    )

@@ -19,6 +19,7 @@ from onmodel.patients.emergency import EmergencyAccess
 from onmodel.patients.models import Treatment
 from onmodel.programmes.models import Organisation, Programme
 from onmodel.reports.models import ReleasedReport
+from onmodel.sessions.models import Session
 from onmodel.signals.models import Signal
 
 
@@ -158,3 +159,11 @@ def _refuse(request: HttpRequest, programme: Programme, permission: Permission):
 
 def visible_treatments(request: HttpRequest, programme: Programme) -> QuerySet[Treatment]:
     return Treatment.objects.visible_to(request.user).filter(programme=programme)
+
+
+def session_for(request: HttpRequest, pk: UUID, permission: Permission = Permission.SESSION_VIEW) -> Session:
+    """The session, if the user gave it or supervises its team."""
+    session = get_object_or_404(Session.objects.select_related("programme", "team", "group"), pk=pk)
+    if Session.objects.visible_to(request.user, permission).filter(pk=pk).exists():
+        return session
+    return _refuse(request, session.programme, permission)

@@ -112,6 +112,11 @@ LOOKS: dict[str, dict[str, Look]] = {
         "allowed": Look(_("Allowed"), "good", "check"),
         "not_allowed": Look(_("Not allowed"), "quiet", "cross"),
     },
+    "recording": {
+        "none": Look(_("None"), "quiet", "dash"),
+        "kept": Look(_("Recorded"), "good", "check"),
+        "erased": Look(_("Erased"), "quiet", "cross"),
+    },
     "treatment": {
         "planned": Look(_("Planned"), "quiet", "calendar"),
         "running": Look(_("In treatment"), "info", "half"),

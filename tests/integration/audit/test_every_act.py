@@ -37,6 +37,7 @@ from onmodel.requirements import actions as requirements
 from onmodel.rights import actions as rights
 from onmodel.scheduling import actions as scheduling
 from onmodel.scheduling.models import Enrolment
+from onmodel.sessions import actions as sessions
 from onmodel.sharing import actions as sharing
 from onmodel.signals import actions as signals
 from onmodel.signals.detection import Finding
@@ -44,6 +45,7 @@ from onmodel.signals.models import Signal
 from tests.factories import AssignmentFactory
 from tests.followed import follow
 from tests.import_files import LONG_MAP
+from tests.recordings import allow_recording, held_session, recorded_session, tone
 
 pytestmark = pytest.mark.django_db
 DAY = datetime.date(2025, 6, 1)
@@ -81,6 +83,8 @@ NO_EVENT = {
     "rights.what_is_there": "reads",
     "requirements.threshold_stamp": "reads",
     "scheduling.treatment_schedules": "reads",
+    "sessions.components": "reads",
+    "sessions.patients_of": "reads",
     "signals.rule_versions": "reads",
     "signals.signal_stamp": "reads",
 }
@@ -498,6 +502,35 @@ WAYS = {
         at_least=4.0,
         reason="A small unit.",
         by=supervisor,
+    ),
+    "sessions.keep_session": way(
+        sessions.keep_session,
+        programme=programme,
+        held_on=DAY,
+        component="individual",
+        treatment=lambda cast: cast.treatment,
+        therapists=lambda cast: [cast.therapist],
+        by=therapist,
+    ),
+    "sessions.keep_attendance": way(
+        sessions.keep_attendance, held_session, "session", present=[], by=therapist
+    ),
+    "sessions.add_recording": way(
+        sessions.add_recording,
+        lambda cast: allow_recording(cast.treatment) and held_session(cast),
+        "session",
+        file=lambda cast: tone(),
+        by=therapist,
+    ),
+    "sessions.erase_recording": way(
+        sessions.erase_recording, recorded_session, "session", reason="Asked to.", by=therapist
+    ),
+    "sessions.forget_sessions_of": way(
+        sessions.forget_sessions_of,
+        lambda cast: recorded_session(cast) and cast.patient,
+        "patient",
+        reason="Asked to.",
+        by=therapist,
     ),
     "sharing.agree_on_sharing": way(
         sharing.agree_on_sharing, programme=programme, reaches="trend", reason="Team day.", by=supervisor

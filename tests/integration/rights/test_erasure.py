@@ -39,6 +39,7 @@ def test_a_dry_run_counts_and_changes_nothing(full):
         "scores": 1,
         "signals": 1,
         "actions": 1,
+        "recordings": 0,
         "consents": 1,
         "words in the audit trail": 0,
     }

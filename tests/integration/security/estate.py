@@ -26,6 +26,7 @@ from onmodel.process.models import Incident, Plan
 from onmodel.programmes.models import Programme
 from onmodel.reports.models import ReleasedFile, ReleasedReport
 from onmodel.requirements.models import Attestation
+from onmodel.sessions.models import Session
 from onmodel.signals.models import Signal
 from tests import cast as people
 from tests.factories import (
@@ -189,12 +190,14 @@ def case(name: str, treatment: Treatment, by) -> Case:
         ends_at=timezone.now() - datetime.timedelta(days=8),
     )
     access, code = make_access(treatment=treatment, kind="code", by=by)
-    ids = {str(thing.pk) for thing in (treatment, form, opened, closed, access, emergency)}
+    session = held(treatment, by)
+    ids = {str(thing.pk) for thing in (treatment, session, form, opened, closed, access, emergency)}
     return Case(
         treatment=treatment,
         secrets={*ids, patient.pseudonym, word, number},
         objects={
             "treatments": [treatment],
+            "sessions": [session],
             "signals": [opened, closed],
             "patient-access": [access],
             "emergencies": [emergency],
@@ -213,6 +216,20 @@ def letter(treatment: Treatment, by, word: str) -> Letter:
     return Letter.objects.create(
         treatment=treatment, language="en", until=datetime.date(2025, 2, 1), sections=[part], drafted_by=by
     )
+
+
+def held(treatment: Treatment, by) -> Session:
+    """A session of the patient, given by that person."""
+    session = Session.objects.create(
+        programme=treatment.programme,
+        team=treatment.team,
+        kind="individual",
+        component="individual",
+        held_on=datetime.date(2025, 2, 3),
+    )
+    session.given_by.create(therapist=by)
+    session.attendances.create(treatment=treatment)
+    return session
 
 
 def signal(treatment: Treatment, rule: str = "missing_crisis_plan", **kwargs: object) -> Signal:

@@ -74,6 +74,7 @@ def retention_periods(request: HttpRequest, slug: str) -> HttpResponse:
         "table": _periods_table(organisation, own),
         "records": sum(one.kind == Kind.RECORD for one in past),
         "files": sum(one.kind == Kind.IMPORT_FILE for one in past),
+        "recordings": sum(one.kind == Kind.SESSION_RECORDING for one in past),
         "crumbs": [(_("Home"), reverse("home"))],
     }
     return render(request, "web/privacy/retention.html", context)

@@ -1,0 +1,1 @@
+"""Sessions of therapy, who was there, and their recordings under the patients' consent."""

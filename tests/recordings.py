@@ -1,0 +1,62 @@
+"""Sessions and a tiny recording for tests: a tone that is made here, of nobody's voice."""
+
+import datetime
+import io
+import math
+import struct
+import wave
+
+from django.core.files.base import ContentFile
+
+from onmodel.consent.models import Consent
+from onmodel.sessions.actions import add_recording
+from onmodel.sessions.models import Session
+
+DAY = datetime.date(2025, 6, 1)
+
+
+def tone(seconds: float = 0.25, name: str = "tone.wav") -> ContentFile:
+    """A wave of 440 Hz, 8 bits, 8 kHz."""
+    rate, out = 8000, io.BytesIO()
+    with wave.open(out, "wb") as file:
+        file.setparams((1, 1, rate, 0, "NONE", ""))
+        samples = (int(128 + 60 * math.sin(2 * math.pi * 440 * n / rate)) for n in range(int(rate * seconds)))
+        file.writeframes(b"".join(struct.pack("B", sample) for sample in samples))
+    return ContentFile(out.getvalue(), name=name)
+
+
+def allow_recording(treatment, decision: str = "given", day: datetime.date = DAY) -> Consent:
+    return Consent.objects.create(
+        patient=treatment.patient,
+        purpose="session_recording",
+        decision=decision,
+        decided_on=day,
+        method="paper",
+        text_source="generic",
+        text_version="1.0.0",
+    )
+
+
+def held_session(cast, day: datetime.date = DAY, therapist=None, treatment=None) -> Session:
+    """An individual session of the cast's therapist with the cast's patient."""
+    treatment = treatment or cast.treatment
+    session = Session.objects.create(
+        programme=treatment.programme,
+        team=treatment.team,
+        kind="individual",
+        component="individual",
+        held_on=day,
+    )
+    session.given_by.create(therapist=therapist or cast.therapist)
+    session.attendances.create(treatment=treatment)
+    return session
+
+
+def recorded_session(cast, day: datetime.date = DAY, **named) -> Session:
+    """The same with a recording that the patient allows; needs a MEDIA_ROOT of the test's own."""
+    session = held_session(cast, day, **named)
+    treatment = session.attendances.get().treatment
+    if not treatment.patient.consents.filter(purpose="session_recording").exists():
+        allow_recording(treatment)
+    add_recording(session=session, file=tone(), by=session.given_by.get().therapist)
+    return Session.objects.get(pk=session.pk)
