@@ -8,7 +8,10 @@ import wave
 
 from django.core.files.base import ContentFile
 
+from onmodel.adherence.actions import ask_rating, keep_ratings, submit_rating
+from onmodel.adherence.models import Draw, Rating
 from onmodel.consent.models import Consent
+from onmodel.forms.actions import Given
 from onmodel.sessions.actions import add_recording
 from onmodel.sessions.models import Session
 
@@ -60,3 +63,38 @@ def recorded_session(cast, day: datetime.date = DAY, **named) -> Session:
         allow_recording(treatment)
     add_recording(session=session, file=tone(), by=session.given_by.get().therapist)
     return Session.objects.get(pk=session.pk)
+
+
+def drawn(cast) -> Draw:
+    """The cast's therapist's only session, drawn."""
+    session = recorded_session(cast)
+    return Draw.objects.create(
+        programme=cast.programme,
+        therapist=cast.therapist,
+        kind="individual",
+        starts_on=datetime.date(2025, 4, 1),
+        ends_on=datetime.date(2025, 6, 30),
+        session=session,
+        held=1,
+        eligible=1,
+    )
+
+
+def asked_rating(cast, rater=None, purpose: str = "rating", session: Session | None = None) -> Rating:
+    """A rating of the cast's therapist, asked of the supervisor unless somebody else is named."""
+    return ask_rating(
+        session=session or recorded_session(cast),
+        therapist=cast.therapist,
+        rater=rater or cast.supervisor,
+        purpose=purpose,
+        by=cast.supervisor,
+    )
+
+
+def rated(rating: Rating, value: int = 5, **more: object) -> Rating:
+    """The same, with its overall ratings and some items, submitted."""
+    answers = {"c1": value, "c4": value, "c5": value, "a10": value, "overall_adherence": value}
+    answers |= {"overall_competence": value, **more}
+    given = [Given(item=item, value=answer) for item, answer in answers.items()]
+    keep_ratings(rating=rating, given=given, by=rating.rater)
+    return submit_rating(rating=rating, by=rating.rater)

@@ -25,7 +25,7 @@ from onmodel.patients.emergency import EmergencyAccess
 from onmodel.reports.models import ReleasedFile, ReleasedReport
 from onmodel.signals.models import Signal
 from tests.factories import AssignmentFactory
-from tests.recordings import recorded_session
+from tests.recordings import asked_rating, drawn, recorded_session
 
 pytestmark = pytest.mark.django_db
 
@@ -55,6 +55,17 @@ SESSIONS = (
     "recording-erase",
     "recording-media",
 )
+RATINGS = (
+    "rating",
+    "rating-answers",
+    "rating-submit",
+    "rating-note",
+    "rating-note-remove",
+    "rating-answer",
+    "rating-call-off",
+    "rating-media",
+)
+DRAWS = ("draw", "draw-ask", "draw-refuse")
 IMPORTS = ("import-run", "import-confirm", "import-discard", "import-progress", "import-problems")
 
 
@@ -224,6 +235,21 @@ TABLE = {
     ("session-recording", "post"): staff(NO, therapist=WRONG, colleague=NOT, supervisor=WRONG),
     ("recording-erase", "post"): staff(NO, therapist=WRONG, colleague=NOT, supervisor=WRONG),
     ("recording-media", "get"): staff(NO, therapist=OK, colleague=NOT, supervisor=OK),
+    ("adherence", "get"): staff(NO, therapist=OK, colleague=OK, supervisor=OK),
+    ("therapist-adherence", "get"): staff(NO, therapist=OK, colleague=NOT, supervisor=OK),
+    ("raters", "get"): staff(NO, supervisor=OK),
+    ("draw-new", "post"): staff(NO, supervisor=WRONG),
+    ("draw", "get"): staff(NO, supervisor=OK),
+    ("draw-ask", "post"): staff(NO, supervisor=WRONG),
+    ("draw-refuse", "post"): staff(NO, supervisor=WRONG),
+    ("rating", "get"): staff(NO, therapist=NOT, colleague=NOT, supervisor=OK),
+    ("rating-answers", "post"): staff(NO, therapist=NOT, colleague=NOT, supervisor=GO),
+    ("rating-submit", "post"): staff(NO, therapist=NOT, colleague=NOT, supervisor=WRONG),
+    ("rating-note", "post"): staff(NO, therapist=NOT, colleague=NOT, supervisor=WRONG),
+    ("rating-note-remove", "post"): staff(NO, therapist=NOT, colleague=NOT, supervisor=GO),
+    ("rating-answer", "post"): staff(NO, therapist=NOT, colleague=NOT, supervisor=WRONG),
+    ("rating-call-off", "post"): staff(NO, supervisor=WRONG),
+    ("rating-media", "get"): staff(NO, therapist=NOT, colleague=NOT, supervisor=OK),
     ("emergency", "get"): staff(NO, therapist=OK, colleague=OK, supervisor=OK),
     ("emergency", "post"): staff(NO, therapist=WRONG, colleague=WRONG, supervisor=WRONG),
     ("emergencies", "get"): staff(NO, privacy_officer=OK),
@@ -434,9 +460,22 @@ def address(name: str, cast, signal: Signal) -> str:
         "import-start": [slug],
         **{name: [imported(cast).pk] for name in IMPORTS},
         "sessions": [slug],
+        "adherence": [slug],
+        "draw-new": [slug],
+        "raters": [slug],
+        "therapist-adherence": [slug, cast.therapist.pk],
+        **({name: [drawn(cast).pk]} if name in DRAWS else {}),
+        **({name: rating_arguments(cast, name)} if name in RATINGS else {}),
         **({name: [recorded_session(cast).pk]} if name in SESSIONS else {}),
     }
     return reverse(name, args=arguments.get(name, []))
+
+
+def rating_arguments(cast, name: str) -> list[object]:
+    rating = asked_rating(cast)
+    if name == "rating-note-remove":
+        return [rating.pk, rating.notes.create(text="A pause.", at_seconds=12).pk]
+    return [rating.pk]
 
 
 @pytest.fixture(autouse=True)

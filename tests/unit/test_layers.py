@@ -20,6 +20,7 @@ LAYERS = [
     {"assessments", "patient_access", "sessions"},
     {"signals", "followup", "scheduling"},
     {"forms"},
+    {"adherence"},
     {"outcomes", "process", "requirements", "outreach"},
     {"feedback", "questions"},
     {"monitoring"},

@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "onmodel.signals",
     "onmodel.followup",
     "onmodel.forms",
+    "onmodel.adherence",
     "onmodel.scheduling",
     "onmodel.outcomes",
     "onmodel.outreach",

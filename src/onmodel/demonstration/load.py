@@ -24,6 +24,7 @@ from onmodel.demonstration.monitors import Monitors
 from onmodel.demonstration.names import people
 from onmodel.demonstration.outreach import write_last_night, write_outreach
 from onmodel.demonstration.patient_forms import Forms, item_parameters
+from onmodel.demonstration.rated_sessions import RatedSessions
 from onmodel.demonstration.service import MAIN, patients_a_programme
 from onmodel.demonstration.signins import open_sign_ins
 from onmodel.demonstration.sittings import write_sittings
@@ -121,6 +122,7 @@ class Loading:
         write_outreach(staffed, self._stream(staffed, "outreach"), known["research"], self.today)
         expert = known["expert"] if plan in MAIN.programmes else None
         self.forms += Monitors(staffed, expert, self._stream(staffed, "ratings"), self.today).write()
+        self.forms += RatedSessions(staffed, self._stream(staffed, "sessions"), self.today).write()
         self._tell(f"{plan.name}: forms")
 
     def _parameters(self, bsi: Instrument) -> Forms:

@@ -21,6 +21,13 @@ class Direction(StrEnum):
     NEUTRAL = "neutral"
 
 
+class SessionKind(StrEnum):
+    """What kind of therapy session a scale rates."""
+
+    INDIVIDUAL = "individual"
+    GROUP = "group"
+
+
 class Wording(StrEnum):
     """Where the words of the form come from."""
 
@@ -162,11 +169,12 @@ class Instrument(Definition, frozen=True, kw_only=True):
 
     Items are listed, or numbered "1" to `numbered_items` where the wording is its owner's; a listed
     item with a number's id overrides that number. Answer limits hold for every item that has none
-    of its own.
+    of its own. `session_kinds` makes it the scale by which recorded sessions of those kinds are rated.
     """
 
     abbreviation: str
     subject: SubjectKind
+    session_kinds: tuple[SessionKind, ...] = ()
     respondents: tuple[Respondent, ...]
     wording: Wording
     direction: Direction

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from onmodel.accounts.models import User
+from onmodel.adherence.models import counted
 from onmodel.assessments.models import Assignment, Score
 from onmodel.patients.models import Involvement, Phase, Treatment
 from onmodel.process.models import Plan
@@ -104,12 +105,16 @@ class Picture:
     @cached_property
     def adherence(self) -> dict[int, list[float]]:
         """Therapist's id -> overall adherence of the sessions rated in the last year."""
-        scores = Score.objects.known().filter(
-            assignment__programme=self.programme,
-            assignment__subject_kind="therapist",
-            assignment__instrument="mbt_acs",
-            assignment__answered_on__range=(self.day - YEAR, self.day),
-            scale="ADHERENCE",
+        scores = (
+            Score.objects.known()
+            .filter(
+                assignment__programme=self.programme,
+                assignment__subject_kind="therapist",
+                assignment__instrument="mbt_acs",
+                assignment__answered_on__range=(self.day - YEAR, self.day),
+                scale="ADHERENCE",
+            )
+            .filter(counted("assignment__"))
         )
         ratings: dict[int, list[float]] = defaultdict(list)
         for person, value in scores.values_list("assignment__person", "value"):

@@ -10,6 +10,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext as _
 
 from onmodel.accounts.models import User
+from onmodel.adherence.actions import forget_words_about
 from onmodel.assessments.models import Assignment
 from onmodel.audit.actions import record
 from onmodel.audit.models import PATIENT_ERASED, Words
@@ -51,6 +52,7 @@ def erase_patient(*, patient: Patient, reason: str, by: User | None, dry_run: bo
     _forget_in_imports(patient, about)
     Action.objects.filter(signal__treatment__patient=patient).delete()
     Consent.objects.filter(patient=patient).purge()
+    forget_words_about(patient=patient, by=by)
     forget_sessions_of(patient=patient, reason="a patient in it was erased", by=by)
     user = patient.user
     patient.treatments.all().delete()

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from onmodel.access.permissions import Permission, roles_with
 from onmodel.access.policy import has_permission_throughout, require
+from onmodel.adherence.models import Rating
 from onmodel.feedback.impressions import works_in
 from onmodel.followup.models import Action
 from onmodel.outcomes.models import ImportRun
@@ -167,3 +168,16 @@ def session_for(request: HttpRequest, pk: UUID, permission: Permission = Permiss
     if Session.objects.visible_to(request.user, permission).filter(pk=pk).exists():
         return session
     return _refuse(request, session.programme, permission)
+
+
+def rating_for(request: HttpRequest, pk: UUID, permission: Permission = Permission.SESSION_VIEW) -> Rating:
+    """The rating, if the user sees it; with ADHERENCE_RATE, if the user supervises the session's team."""
+    related = ("programme", "session__programme", "therapist", "rater", "assignment", "session__recording")
+    rating = get_object_or_404(Rating.objects.select_related(*related), pk=pk)
+    if permission is Permission.ADHERENCE_RATE:
+        supervised = Session.objects.visible_to(request.user, permission)
+        if supervised.filter(pk=rating.session_id).exists():
+            return rating
+    elif Rating.objects.visible_to(request.user).filter(pk=pk).exists():
+        return rating
+    return _refuse(request, rating.programme, permission)

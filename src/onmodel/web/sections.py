@@ -24,6 +24,7 @@ def programme_tabs(request: HttpRequest, programme: Programme) -> list[Tab]:
         ("questions", _("Questions"), Permission.QUESTIONS_ANSWER),
         ("requirements", _("Requirements"), Permission.REQUIREMENTS_VIEW),
         ("sessions", _("Sessions"), Permission.SESSION_VIEW),
+        ("adherence", _("Adherence"), Permission.SESSION_VIEW),
         ("sharing", _("Who sees what"), Permission.REQUIREMENTS_ATTEST),
         ("compare", _("Compare"), Permission.PIR_VIEW),
         ("pir", _("Report"), Permission.PIR_VIEW),

@@ -34,6 +34,11 @@ class _PeopleField(forms.ModelMultipleChoiceField):
         return obj.name
 
 
+class PeopleChoice(forms.ModelChoiceField):
+    def label_from_instance(self, obj: User) -> str:
+        return obj.name
+
+
 class _GroupField(forms.ModelChoiceField):
     def label_from_instance(self, obj: Group) -> str:
         return f"{obj.name} ({obj.team.name})"

@@ -117,6 +117,18 @@ LOOKS: dict[str, dict[str, Look]] = {
         "kept": Look(_("Recorded"), "good", "check"),
         "erased": Look(_("Erased"), "quiet", "cross"),
     },
+    "rating": {
+        "not_asked": Look(_("Not asked"), "quiet", "dash"),
+        "waiting": Look(_("Waiting"), "info", "clock"),
+        "submitted": Look(_("Submitted"), "good", "check"),
+        "called_off": Look(_("Called off"), "quiet", "cross"),
+        "new": Look(_("New"), "info", "half"),
+        "seen": Look(_("Seen"), "good", "check"),
+    },
+    "raters": {
+        "close": Look(_("Close"), "good", "check"),
+        "apart": Look(_("Apart"), "attention", "exclamation"),
+    },
     "treatment": {
         "planned": Look(_("Planned"), "quiet", "calendar"),
         "running": Look(_("In treatment"), "info", "half"),

@@ -12,6 +12,7 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 
 import onmodel
+from onmodel.adherence import actions as adherence
 from onmodel.assessments import actions as assessments
 from onmodel.audit.models import Event
 from onmodel.consent import actions as consent
@@ -45,13 +46,22 @@ from onmodel.signals.models import Signal
 from tests.factories import AssignmentFactory
 from tests.followed import follow
 from tests.import_files import LONG_MAP
-from tests.recordings import allow_recording, held_session, recorded_session, tone
+from tests.recordings import (
+    allow_recording,
+    asked_rating,
+    drawn,
+    held_session,
+    rated,
+    recorded_session,
+    tone,
+)
 
 pytestmark = pytest.mark.django_db
 DAY = datetime.date(2025, 6, 1)
 
 #: Public functions that write no event of their own, and why.
 NO_EVENT = {
+    "adherence.missing_items": "reads",
     "assessments.checked_answer": "checks, and keeps nothing",
     "assessments.instrument_of": "reads",
     "assessments.keep_answers": "hands its event to the caller, which records it last",
@@ -135,6 +145,14 @@ def emergency(cast) -> EmergencyAccess:
 
 def given(cast) -> PatientAccess:
     return patient_access.make_access(treatment=cast.treatment, kind="code", by=cast.therapist)[0]
+
+
+def filled_rating(cast):
+    rating = asked_rating(cast)
+    items = ("c1", "c4", "c5", "overall_adherence", "overall_competence")
+    given = [forms.Given(item=item, value=5) for item in items]
+    adherence.keep_ratings(rating=rating, given=given, by=cast.supervisor)
+    return rating
 
 
 def code_of(cast) -> str:
@@ -501,6 +519,54 @@ WAYS = {
         standard="req_05_team_size",
         at_least=4.0,
         reason="A small unit.",
+        by=supervisor,
+    ),
+    "adherence.draw_session": way(
+        adherence.draw_session,
+        lambda cast: recorded_session(cast).programme,
+        "programme",
+        therapist=therapist,
+        kind="individual",
+        day=DAY,
+        by=supervisor,
+    ),
+    "adherence.refuse_draw": way(adherence.refuse_draw, drawn, "draw", reason="No sound.", by=supervisor),
+    "adherence.ask_rating": way(
+        adherence.ask_rating,
+        recorded_session,
+        "session",
+        therapist=therapist,
+        rater=supervisor,
+        purpose="rating",
+        by=supervisor,
+    ),
+    "adherence.keep_ratings": way(
+        adherence.keep_ratings,
+        asked_rating,
+        "rating",
+        given=[forms.Given(item="a10", value=5)],
+        by=supervisor,
+    ),
+    "adherence.submit_rating": way(adherence.submit_rating, filled_rating, "rating", by=supervisor),
+    "adherence.call_off_rating": way(
+        adherence.call_off_rating, asked_rating, "rating", reason="Ill.", by=supervisor
+    ),
+    "adherence.add_note": way(
+        adherence.add_note, asked_rating, "rating", text="A pause.", at_seconds=12, by=supervisor
+    ),
+    "adherence.remove_note": way(
+        adherence.remove_note,
+        lambda cast: asked_rating(cast).notes.create(text="A pause."),
+        "note",
+        by=supervisor,
+    ),
+    "adherence.answer_rating": way(
+        adherence.answer_rating, lambda cast: rated(asked_rating(cast)), "rating", comment="", by=therapist
+    ),
+    "adherence.forget_words_about": way(
+        adherence.forget_words_about,
+        lambda cast: asked_rating(cast) and cast.patient,
+        "patient",
         by=supervisor,
     ),
     "sessions.keep_session": way(

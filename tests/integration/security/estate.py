@@ -13,6 +13,7 @@ from types import SimpleNamespace
 
 from django.utils import timezone
 
+from onmodel.adherence.models import Draw, Rating
 from onmodel.assessments.models import Assignment, Score
 from onmodel.consent.models import Consent
 from onmodel.feedback.models import Goal, Letter
@@ -191,13 +192,16 @@ def case(name: str, treatment: Treatment, by) -> Case:
     )
     access, code = make_access(treatment=treatment, kind="code", by=by)
     session = held(treatment, by)
-    ids = {str(thing.pk) for thing in (treatment, session, form, opened, closed, access, emergency)}
+    rating = own_rating(session, by)
+    ids = {str(thing.pk) for thing in (treatment, session, rating, form, opened, closed, access, emergency)}
     return Case(
         treatment=treatment,
         secrets={*ids, patient.pseudonym, word, number},
         objects={
             "treatments": [treatment],
             "sessions": [session],
+            "ratings": [rating],
+            "adherence": [rating.draw],
             "signals": [opened, closed],
             "patient-access": [access],
             "emergencies": [emergency],
@@ -230,6 +234,42 @@ def held(treatment: Treatment, by) -> Session:
     session.given_by.create(therapist=by)
     session.attendances.create(treatment=treatment)
     return session
+
+
+def own_rating(session: Session, by) -> Rating:
+    """The session drawn, and rated by who gave it, with a note."""
+    form = Assignment.objects.create(
+        programme=session.programme,
+        subject_kind="therapist",
+        person=by,
+        pack="mbt",
+        instrument="mbt_acs",
+        instrument_version="1.1.0",
+        respondent="therapist",
+        respondent_user=by,
+        status="open",
+    )
+    draw = Draw.objects.create(
+        programme=session.programme,
+        therapist=by,
+        kind=session.kind,
+        starts_on=datetime.date(2025, 1, 1),
+        ends_on=datetime.date(2025, 3, 31),
+        session=session,
+        held=1,
+        eligible=1,
+    )
+    rating = Rating.objects.create(
+        programme=session.programme,
+        session=session,
+        therapist=by,
+        rater=by,
+        assignment=form,
+        draw=draw,
+        purpose="self",
+    )
+    rating.notes.create(text="A pause.", at_seconds=12)
+    return rating
 
 
 def signal(treatment: Treatment, rule: str = "missing_crisis_plan", **kwargs: object) -> Signal:

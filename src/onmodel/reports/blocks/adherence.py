@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from onmodel.adherence.models import counted
 from onmodel.assessments.models import Score
 from onmodel.inference.describe import Summary, summarise
 from onmodel.packs.instruments import Instrument
@@ -59,11 +60,15 @@ def overall_adherence(period: Period) -> Summary:
 
 def _ratings(period: Period, instrument: str, since: datetime.date) -> dict[str, list[Rating]]:
     """Scale -> ratings of the programme's therapists or teams from `since` to the period's end."""
-    scores = Score.objects.known().filter(
-        assignment__programme=period.programme,
-        assignment__instrument=instrument,
-        assignment__treatment__isnull=True,
-        assignment__answered_on__range=(since, period.end),
+    scores = (
+        Score.objects.known()
+        .filter(
+            assignment__programme=period.programme,
+            assignment__instrument=instrument,
+            assignment__treatment__isnull=True,
+            assignment__answered_on__range=(since, period.end),
+        )
+        .filter(counted("assignment__"))
     )
     found: dict[str, list[Rating]] = defaultdict(list)
     rows = scores.values_list(

@@ -113,7 +113,7 @@ def therapy_session(request: HttpRequest, pk: UUID) -> HttpResponse:
 def _page(request: HttpRequest, session: Session, status: int = 200, **forms: object) -> HttpResponse:
     programme, recording = session.programme, recording_of(session)
     may_keep = Permission.SESSION_KEEP in permissions_in(request.user, programme)
-    watchable = Session.objects.watchable().filter(pk=session.pk).exists()
+    may_watch = watchable(session)
     page = programme_page(
         request,
         programme,
@@ -128,9 +128,9 @@ def _page(request: HttpRequest, session: Session, status: int = 200, **forms: ob
         attendance=_attendance(session),
         attendance_form=forms.get("attendance") or AttendanceForm(session=session),
         recording=recording,
-        media=player(recording) if watchable and recording and recording.is_there else None,
+        media=player(recording) if may_watch and recording and recording.is_there else None,
         lost=bool(recording) and bool(recording.file) and not recording.is_there,
-        withheld=bool(recording) and not recording.erased_at and not watchable,
+        withheld=bool(recording) and not recording.erased_at and not may_watch,
         recording_form=forms.get("recording") or RecordingForm(),
         erase_form=forms.get("erase") or EraseForm(),
         may_keep=may_keep,
@@ -141,6 +141,11 @@ def _page(request: HttpRequest, session: Session, status: int = 200, **forms: ob
         (_("Sessions"), reverse("sessions", args=[programme.slug])),
     ]
     return render(request, "web/session.html", page, status=status)
+
+
+def watchable(session: Session) -> bool:
+    """Whether there is a recording that every patient who was there allows, as it stands now."""
+    return Session.objects.watchable().filter(pk=session.pk).exists()
 
 
 def player(recording: Recording) -> dict[str, object]:
@@ -212,8 +217,7 @@ def recording_media(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def stream(request: HttpRequest, session: Session) -> HttpResponse:
     recording = recording_of(session)
-    allowed = Session.objects.watchable().filter(pk=session.pk).exists()
-    if recording is None or not allowed or not recording.is_there:
+    if recording is None or not watchable(session) or not recording.is_there:
         raise Http404
     saw(request, "recording watched", session, patients=patients_of(session))
     return in_parts(request, recording.open_plain, size=recording.size or 0, media_type=recording.media_type)

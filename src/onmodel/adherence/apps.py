@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class AdherenceConfig(AppConfig):
+    name = "onmodel.adherence"
