@@ -12,7 +12,7 @@ from onmodel.outreach.actions import plan_reminders
 from onmodel.outreach.models import Contact, ReminderPlan, ReminderText, Sending
 from onmodel.patients.models import Identity
 from onmodel.scheduling.models import Enrolment, ProgrammeSchedule
-from tests.factories import TreatmentFactory
+from tests.factories import InvolvementFactory, MembershipFactory, TreatmentFactory
 from tests.integration.outreach.conftest import NOON
 
 pytestmark = pytest.mark.django_db
@@ -105,12 +105,38 @@ def test_one_patients_schedule_skip_catch_up_and_end(due):
     enrolment.refresh_from_db()
     assert enrolment.end_reason == "Too much."
     assert client.post(url, {"what": "end-99999999", "reason": "x"}).status_code == 404
+    assert client.post(url, {"what": "end-" + "9" * 5_000, "reason": "x"}).status_code == 404
     assert client.post(url, {"what": "nonsense"}).status_code == 422
     therapist = client_of(due.therapist)
     assert therapist.get(url).status_code == 200
     assert (
         therapist.post(url, {"what": "assign", "schedule": "weekly_check", "since": TODAY}).status_code == 422
     )
+
+
+def test_two_roles_do_not_add_up_to_schedules_of_others(due):
+    """Who leads one team, and treats in another or in the whole programme, assigns in the own team only."""
+    elsewhere = TreatmentFactory(
+        programme=due.programme, team=due.other_team, primary_clinician=due.supervisor
+    )
+    InvolvementFactory(treatment=elsewhere, therapist=due.supervisor)
+    MembershipFactory(user=due.supervisor, programme=due.programme, role="therapist")
+    client, assigned = client_of(due.supervisor), {"schedule": "weekly_check", "since": TODAY}
+    one = reverse("treatment-schedule", args=[elsewhere.pk])
+    assert client.get(one).status_code == 200
+    assert client.post(one, {"what": "assign", **assigned}).status_code == 422
+    everybody = reverse("schedules", args=[due.programme.slug])
+    assert client.post(everybody, {"for_all": "1", **assigned}).status_code == 422
+    assert not Enrolment.objects.filter(schedule="weekly_check").exists()
+
+
+def test_no_name_in_the_files_is_a_formula(due, time_machine):
+    due.therapist.name = '=HYPERLINK("http://evil.example/")'
+    due.therapist.save()
+    for name in ("worklist-file", "completeness-file"):
+        file = client_of(due.manager).get(reverse(name, args=[due.programme.slug])).content.decode()
+        assert "'=HYPERLINK" in file
+        time_machine.move_to(NOON + datetime.timedelta(days=300))  # when the forms count as not filled in
 
 
 def test_how_the_programme_reminds(due):

@@ -26,6 +26,7 @@ from onmodel.web.form_words import moment_title, schedule_title
 from onmodel.web.forms import DateInput
 from onmodel.web.sections import programme_page
 from onmodel.web.seen import saw
+from onmodel.wording.cells import harmless
 
 HEADINGS = (
     "by",
@@ -206,7 +207,7 @@ def completeness_file(request: HttpRequest, slug: str) -> HttpResponse:
     for schedule, moment, complete in _by_moment(programme, found):
         writer.writerow(["moment", schedule, moment, "", *_values(complete, today)])
     for name, complete in _by_clinician(programme, found):
-        writer.writerow(["clinician", "", "", name, *_values(complete, today)])
+        writer.writerow(["clinician", "", "", harmless(name), *_values(complete, today)])
     return response
 
 

@@ -9,7 +9,7 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Count, Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,8 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
-from onmodel.access.permissions import Permission
-from onmodel.access.policy import permissions_in
+from onmodel.access.permissions import Permission, roles_with
 from onmodel.assessments.models import Assignment
 from onmodel.patients.models import Treatment
 from onmodel.programmes.models import Programme
@@ -135,7 +134,8 @@ def _reaches_all(request: HttpRequest, programme: Programme) -> bool:
     """Whether the reader's role reaches the whole programme, and not one team."""
     theirs = Treatment.objects.visible_to(request.user, Permission.SCHEDULES_ASSIGN)
     here = request.user.memberships.in_force().of_programme(programme)
-    return here.filter(team__isnull=True).exists() and theirs.filter(programme=programme).exists()
+    whole = here.filter(role__in=roles_with(Permission.SCHEDULES_ASSIGN), team__isnull=True)
+    return whole.exists() and theirs.filter(programme=programme).exists()
 
 
 def _assign(request: HttpRequest, programme: Programme, form: ManyForm) -> HttpResponse:
@@ -211,7 +211,8 @@ def treatment_schedule(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The schedules and forms of one treatment; POST by what is asked: assign, end, skip, catch up."""
     treatment = treatment_for(request, pk, Permission.WORKLIST, own=False)
     saw(request, "schedule read", treatment)
-    may_assign = Permission.SCHEDULES_ASSIGN in permissions_in(request.user, treatment.programme)
+    assigns = Treatment.objects.visible_to(request.user, Permission.SCHEDULES_ASSIGN)
+    may_assign = assigns.filter(pk=pk).exists()
     form = ScheduleForm(programme=treatment.programme)
     reason = ReasonForm()
     status = 200
@@ -274,9 +275,10 @@ def _set_aside(request: HttpRequest, treatment: Treatment, what: str, reason: st
         if not skip_forms(forms=skipped, reason=reason, by=request.user):
             raise ValidationError(_("No form of this moment waits."))
         return
-    key = what.removeprefix("end-")
-    enrolment = get_object_or_404(treatment.enrolments, pk=int(key) if key.isdecimal() else 0)
-    end_enrolment(enrolment=enrolment, reason=reason, by=request.user)
+    running = {f"end-{enrolment.pk}": enrolment for enrolment in treatment.enrolments.all()}
+    if what not in running:
+        raise Http404
+    end_enrolment(enrolment=running[what], reason=reason, by=request.user)
 
 
 def _moments(treatment: Treatment) -> list[tuple[str, str]]:

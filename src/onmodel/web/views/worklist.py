@@ -37,6 +37,7 @@ from onmodel.web.components import Component, EmptyState, Link, Status, Table
 from onmodel.web.form_words import days_late, forms_in_words, respondents, tried_in_words
 from onmodel.web.sections import programme_page
 from onmodel.web.seen import saw
+from onmodel.wording.cells import harmless
 from onmodel.wording.numbers import date_written
 
 A_PAGE = 25
@@ -290,9 +291,9 @@ def _write(writer: Any, programme: Programme, found: Sequence[Line]) -> None:
         tried = line.tried
         writer.writerow(
             [
-                line.treatment.patient.pseudonym,
-                clinician.name if clinician else "",
-                forms_in_words(programme.definitions, line.forms),
+                harmless(line.treatment.patient.pseudonym),
+                harmless(clinician.name if clinician else ""),
+                harmless(forms_in_words(programme.definitions, line.forms)),
                 line.due_on or "",
                 line.closes_on or "",
                 *(tried[kind] for kind in kinds),
