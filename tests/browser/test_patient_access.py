@@ -33,14 +33,18 @@ def test_from_the_therapist_to_the_patients_phone(
     asked: list[str] = []
     phone.on("request", lambda request: asked.append(request.url))
     phone.goto(link)
-    expect(phone.get_by_label("Your code")).to_have_value(link.partition("#")[2])
+    expect(phone.locator("[name=code]")).to_have_value(link.partition("#")[2])
+    expect(phone.locator("[name=code]")).to_be_hidden()
     assert phone.url == f"{live_server.url}/my/code/"
     accessible(phone)
     phone.get_by_role("button", name="Go on").click()
+    expect(phone.get_by_role("heading", level=1)).to_have_text("Nothing to fill in now")
+    accessible(phone)
+    phone.get_by_role("link", name="Your treatment and your course").click()
     expect(phone.get_by_role("heading", level=1)).to_have_text("Your treatment")
     accessible(phone)
     assert not any(link.partition("#")[2] in url.partition("#")[0] for url in asked)
     phone.get_by_role("button", name="Sign out").click()
-    expect(phone.get_by_role("heading", level=1)).to_have_text("To your treatment")
+    expect(phone.get_by_role("heading", level=1)).to_have_text("To your questionnaires")
     phone.context.close()
     assert complaints == []

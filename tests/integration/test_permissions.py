@@ -100,6 +100,23 @@ TABLE = {
     ("my-treatment", "get"): row(everybody=GO),
     ("my-progress", "get"): row(everybody=GO),
     ("my-letter", "get"): row(everybody=GO),
+    ("my-start", "get"): row(everybody=GO, patient_user=OK),
+    ("my-form", "get"): row(everybody=GO, patient_user=OK),
+    ("my-form", "post"): row(everybody=GO),
+    ("my-form-answers", "post"): row(everybody=GO),
+    ("my-form-finish", "get"): row(everybody=GO, patient_user=OK),
+    ("my-form-finish", "post"): row(everybody=GO, patient_user=WRONG),
+    ("my-form-done", "get"): row(everybody=GO),
+    ("my-hand-back", "post"): row(everybody=GO),
+    ("patient-handed-back", "get"): row(everybody=OK, signed_out=OK),
+    ("tablet", "post"): staff(NO, therapist=GO, colleague=NOT, supervisor=GO, manager=GO, assistant=GO),
+    ("form-enter", "get"): staff(NO, therapist=OK, colleague=NOT, supervisor=OK, manager=OK, assistant=OK),
+    ("form-enter", "post"): staff(
+        NO, therapist=WRONG, colleague=NOT, supervisor=WRONG, manager=WRONG, assistant=WRONG
+    ),
+    ("form-paper", "get"): staff(NO, therapist=OK, colleague=NOT, supervisor=OK, manager=OK, assistant=OK),
+    ("safety", "get"): staff(NO, supervisor=OK, manager=OK),
+    ("safety", "post"): staff(NO, supervisor=WRONG, manager=WRONG),
     ("my-access-log", "get"): row(everybody=GO),
     ("my-access-log-file", "get"): row(everybody=GO),
     ("my-consent", "get"): row(everybody=GO),
@@ -339,7 +356,7 @@ def report_of(cast) -> ReleasedReport:
 
 def filled(cast) -> Assignment:
     """A form of the treatment."""
-    found = cast.treatment.assignments.first()
+    found = cast.treatment.assignments.filter(answered_on__isnull=False).first()
     return found or AssignmentFactory(
         treatment=cast.treatment, status="answered", answered_on=cast.treatment.started_on
     )
@@ -387,6 +404,12 @@ def reminded(cast) -> Sending:
     return Sending.objects.get_or_create(treatment=cast.treatment, defaults=known)[0]
 
 
+def waiting(cast) -> Assignment:
+    """A form that waits for the patient."""
+    found = cast.treatment.assignments.filter(instrument="weekly_check").first()
+    return found or AssignmentFactory(treatment=cast.treatment, instrument="weekly_check")
+
+
 def address(name: str, cast, signal: Signal) -> str:
     slug = cast.programme.slug
     arguments = {
@@ -432,6 +455,14 @@ def address(name: str, cast, signal: Signal) -> str:
         "my-letter": [drafted(cast).pk],
         "treatment-correct": [cast.treatment.pk],
         "form-correct": [cast.treatment.pk, filled(cast).pk],
+        "my-form": [waiting(cast).pk],
+        "my-form-answers": [waiting(cast).pk],
+        "my-form-finish": [waiting(cast).pk],
+        "my-form-done": [waiting(cast).pk],
+        "tablet": [cast.treatment.pk],
+        "form-enter": [cast.treatment.pk, waiting(cast).pk],
+        "form-paper": [cast.treatment.pk, waiting(cast).pk],
+        "safety": [slug],
         "patient-copy": [cast.treatment.pk, "json"],
         "consent": [cast.treatment.pk, "research"],
         "identity": [cast.treatment.pk],

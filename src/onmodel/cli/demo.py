@@ -169,7 +169,7 @@ def show_sign_ins(console: Console, *, port: int, serve: bool) -> None:
     console.print("No second step is asked for here; where real people sign in, REQUIRE_MFA asks for one.")
     where = serving.address(HOST, port)
     if code := patient_code():
-        console.print(f"A patient needs no account: at {where}/my/code/ the code {code} opens the treatment.")
+        console.print(f"A patient needs no account: {where}/my/code/#{code} opens the forms that are due.")
     if serve:
         console.print(f"\nOnModel serves [bold]{where}[/bold] (Ctrl-C stops it)")
     else:

@@ -100,6 +100,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "onmodel.web.seen.OriginMiddleware",
+    "onmodel.web.devices.DeviceMiddleware",
     "onmodel.web.signing_in.patient.PatientMiddleware",
     "onmodel.web.signing_in.idle.IdleMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",

@@ -17,6 +17,7 @@ from onmodel.demonstration.careers import careers
 from onmodel.demonstration.caseload import Caseload
 from onmodel.demonstration.chance import stream
 from onmodel.demonstration.consents import write_consents
+from onmodel.demonstration.due_now import write_safety_text, write_weekly_checks
 from onmodel.demonstration.governance import write_actions, write_attestations
 from onmodel.demonstration.history import write_history
 from onmodel.demonstration.measures import write_measures
@@ -120,6 +121,8 @@ class Loading:
         self.forms += write_measures(caseload, moments, parameters, rng, known["research"])
         write_sittings(staffed, self._stream(staffed, "sittings"), self.today)
         write_outreach(staffed, self._stream(staffed, "outreach"), known["research"], self.today)
+        write_weekly_checks(staffed.programme, caseload.treatments, self.today)
+        write_safety_text(staffed.programme, known["manager"])
         expert = known["expert"] if plan in MAIN.programmes else None
         self.forms += Monitors(staffed, expert, self._stream(staffed, "ratings"), self.today).write()
         self.forms += RatedSessions(staffed, self._stream(staffed, "sessions"), self.today).write()

@@ -17,14 +17,15 @@ from onmodel.assessments.actions import checked_answer, instrument_of, keep_answ
 from onmodel.assessments.models import Assignment
 from onmodel.audit.actions import Draft, record, record_all
 from onmodel.forms import risk
-from onmodel.forms.models import DraftAnswer, Sitting, StaffDevice
+from onmodel.forms.models import DraftAnswer, SafetyText, Sitting, StaffDevice
 from onmodel.packs.instruments import Instrument
+from onmodel.programmes.models import Programme
 from onmodel.signals.actions import open_signal
 from onmodel.signals.models import Signal
 
 Status = Assignment.Status
-#: The states in which answers are taken.
-FILLABLE = (Status.PLANNED, Status.OPEN, Status.PARTIAL)
+#: The states in which answers are taken; one that was missed may still come, on paper.
+FILLABLE = (Status.PLANNED, Status.OPEN, Status.PARTIAL, Status.MISSED)
 #: Longer than this nobody answers one item: the rest was a pause. Ours.
 PAUSE = 120.0
 #: An answer waits at most so long in a browser for the connection. Ours.
@@ -133,6 +134,28 @@ def note_staff_device(*, user: User, device: str) -> None:
         StaffDevice.objects.update_or_create(
             user=user, device=device, defaults={"seen_on": timezone.localdate()}
         )
+
+
+@transaction.atomic
+def set_safety_text(*, programme: Programme, english: str, dutch: str, hours: int, by: User) -> SafetyText:
+    """A new version of what patients read after an answer that asks for attention; old ones stay.
+
+    Raises ValidationError for an empty text, and for hours that are not from 1 to a week.
+    """
+    locked = Programme.objects.select_for_update().get(pk=programme.pk)
+    before = SafetyText.objects.current(locked)
+    text = SafetyText(
+        programme=locked,
+        version=before.version + 1 if before else 1,
+        english=english.replace("\0", "").strip(),
+        dutch=dutch.replace("\0", "").strip(),
+        hours=hours,
+        set_by=by,
+    )
+    text.full_clean()
+    text.save()
+    record(by=by, verb="safety text set", subject=locked, version=text.version, hours=hours)
+    return text
 
 
 def _fillable(assignment: Assignment) -> bool:

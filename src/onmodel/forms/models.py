@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from onmodel.assessments.models import Assignment
+from onmodel.programmes.models import Programme
 
 
 class SittingQuerySet(models.QuerySet):
@@ -127,3 +128,42 @@ class StaffDevice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.device[:8]}"
+
+
+class SafetyTextQuerySet(models.QuerySet):
+    def current(self, programme: Programme) -> SafetyText | None:
+        """The version that is shown now; None where the programme has none of its own."""
+        return self.filter(programme=programme).order_by("-version").first()
+
+
+class SafetyText(models.Model):
+    """What a patient reads at once after an answer that asks for attention: one version, never changed.
+
+    It names whom to call, with the numbers that work there. A signal that nobody has acknowledged
+    after `hours` is escalated.
+    """
+
+    programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="safety_texts")
+    version = models.PositiveIntegerField()
+    english = models.TextField()
+    dutch = models.TextField()
+    hours = models.PositiveSmallIntegerField()
+    set_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    set_at = models.DateTimeField(default=timezone.now)
+
+    objects = SafetyTextQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["programme", "-version"]
+        constraints = [
+            models.UniqueConstraint(fields=["programme", "version"], name="one_safety_text_a_version"),
+            models.CheckConstraint(
+                condition=Q(hours__gte=1) & Q(hours__lte=168), name="safety_text_hours_up_to_a_week"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.programme_id} {self.version}"
+
+    def in_(self, language: str) -> str:
+        return self.dutch if language.startswith("nl") else self.english

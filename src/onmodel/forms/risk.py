@@ -17,6 +17,9 @@ from onmodel.programmes.models import Programme
 from onmodel.signals.detection import Finding
 
 DETECTOR = "risk_answer"
+#: After so many hours without anybody's acknowledgement a signal is escalated, where the programme has
+#: not said otherwise. Ours.
+USUAL_HOURS = 4
 
 
 def thresholds(instrument: Instrument) -> dict[str, float]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime
+from dataclasses import replace
 
 from django.utils import timezone
 
 from onmodel.accounts.models import User
 from onmodel.feedback.actions import refresh_courses
 from onmodel.feedback.detectors import off_track
+from onmodel.forms.escalation import escalate_unseen
 from onmodel.outcomes.detectors import deteriorated, overdue_measure, risk_answer
 from onmodel.process.detectors import clock_passed
 from onmodel.programmes.models import Programme
@@ -47,4 +49,5 @@ def look(*, programme: Programme, on: datetime.date | None = None, by: User | No
         looked_at.append(rule)
         findings += detector(programme, rule, day)
     outcome = reconcile(programme=programme, findings=findings, rules=looked_at, by=by)
-    return Outcome(outcome.opened, outcome.still_found, outcome.ended, outcome.closed, tuple(unknown))
+    escalated = escalate_unseen(programme=programme, by=by) if on is None else 0
+    return replace(outcome, unknown_rules=tuple(unknown), escalated=escalated)

@@ -15,6 +15,7 @@ from onmodel.packs.instruments import Audience, Instrument
 from onmodel.packs.standards import Rule
 from onmodel.programmes.models import Programme
 from onmodel.signals.detection import Finding
+from onmodel.signals.models import Signal
 
 
 def overdue_measure(programme: Programme, rule: Rule, day: datetime.date) -> Iterable[Finding]:
@@ -72,7 +73,7 @@ def _deteriorated(
 
 
 def risk_answer(programme: Programme, rule: Rule, day: datetime.date) -> Iterable[Finding]:
-    """Answers to risk items given in the last `days` days."""
+    """Answers to risk items given in the last `days` days; not those whose signal somebody closed."""
     since = day - datetime.timedelta(days=int(float(str(rule.settings.get("days", 14)))))
     instruments = programme.definitions.instruments
     risky = [(i, item) for i in instruments.values() for item in i.risk_items]
@@ -84,9 +85,11 @@ def risk_answer(programme: Programme, rule: Rule, day: datetime.date) -> Iterabl
     given = Answer.objects.filter(
         wanted, assignment__programme=programme, assignment__answered_on__range=(since, day)
     ).select_related("assignment__treatment")
+    settled = Signal.objects.filter(programme=programme, rule=rule.id, state=Signal.State.CLOSED)
+    closed = set(settled.values_list("key", flat=True))
     for answer in given.iterator():
         form = answer.assignment
-        if form.treatment is None:
+        if form.treatment is None or f"{form.pk}:{answer.item}" in closed:
             continue
         evidence = {
             "instrument": instruments[form.instrument].abbreviation,

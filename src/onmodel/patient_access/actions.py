@@ -21,6 +21,8 @@ from onmodel.patients.models import Identity, Treatment
 Kind = PatientAccess.Kind
 LENGTH = {Kind.LINK: 20, Kind.CODE: 10}
 VALID_FOR = {Kind.LINK: datetime.timedelta(days=7), Kind.CODE: datetime.timedelta(days=30)}
+#: For so long the unit's tablet stays with one patient.
+AT_THE_TABLET = datetime.timedelta(hours=2)
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,25 @@ def make_access(*, treatment: Treatment, kind: str, by: User | None) -> tuple[Pa
     )
     record(by=by, verb="patient access made", subject=treatment, access=str(access.pk), kind=kind)
     return access, code
+
+
+@transaction.atomic
+def open_kiosk(*, treatment: Treatment, by: User) -> PatientAccess:
+    """Hand a device of the unit to the patient: a session for the own forms, opened at once."""
+    now = timezone.now()
+    access = PatientAccess.objects.create(
+        treatment=treatment,
+        kind=Kind.KIOSK,
+        digest=digest_of(new_code(LENGTH[Kind.LINK])),  # told to nobody
+        made_by=by,
+        made_at=now,
+        expires_at=now + AT_THE_TABLET,
+        uses=1,
+        used_at=now,
+        session=secrets.token_hex(16),
+    )
+    record(by=by, verb="tablet handed over", subject=treatment, access=str(access.pk))
+    return access
 
 
 @transaction.atomic
@@ -102,4 +123,5 @@ def access_of_session(*, access_id: str, session: str) -> PatientAccess | None:
     found = PatientAccess.objects.select_related("treatment__programme__organisation", "treatment__patient")
     opened = timezone.now() - datetime.timedelta(seconds=settings.SESSION_COOKIE_AGE)
     live = found.filter(revoked_at__isnull=True, used_at__gt=opened).exclude(session="")
+    live = live.exclude(kind=Kind.KIOSK, expires_at__lte=timezone.now())
     return live.filter(pk=access_id, session=session).first()

@@ -25,11 +25,15 @@ class PatientAccessQuerySet(models.QuerySet):
 
 
 class PatientAccess(models.Model):
-    """One link or code. A link opens one session; a code may open another, which ends the one before."""
+    """One link or code. A link opens one session; a code may open another, which ends the one before.
+
+    `kiosk` is neither: staff hand the unit's tablet to the patient, for the forms and nothing else.
+    """
 
     class Kind(models.TextChoices):
         LINK = "link"
         CODE = "code"
+        KIOSK = "kiosk"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     treatment = models.ForeignKey(Treatment, on_delete=models.CASCADE, related_name="patient_accesses")
@@ -52,7 +56,7 @@ class PatientAccess(models.Model):
         ordering = ["-made_at"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(kind__in=["link", "code"]), name="patient_access_kind_is_known"
+                condition=Q(kind__in=["link", "code", "kiosk"]), name="patient_access_kind_is_known"
             ),
             models.CheckConstraint(
                 condition=Q(expires_at__gt=F("made_at")), name="patient_access_expires_after_it_is_made"
@@ -69,6 +73,6 @@ class PatientAccess(models.Model):
             return "revoked"
         if self.failures >= MOST_FAILURES:
             return "locked"
-        if self.kind == self.Kind.LINK and self.uses:
+        if self.kind != self.Kind.CODE and self.uses:
             return "used"
         return "usable" if self.expires_at > timezone.now() else "expired"

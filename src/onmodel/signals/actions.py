@@ -171,6 +171,18 @@ def _acknowledge(signal: Signal, *, by: User) -> bool:
 
 
 @transaction.atomic
+def escalate(*, signal: Signal, by: User | None) -> bool:
+    """Nobody acknowledged it in time: more people see it, as urgent. Whether it was not so before."""
+    current = Signal.objects.select_for_update().get(pk=signal.pk)
+    if current.escalated_at or current.acknowledged_at or current.state == Signal.State.CLOSED:
+        return False
+    current.escalated_at, current.severity = timezone.now(), Signal.Severity.URGENT
+    current.save(update_fields=["escalated_at", "severity"])
+    record(by=by, verb="signal escalated", subject=current)
+    return True
+
+
+@transaction.atomic
 def mark_acted_upon(*, signal: Signal, by: User) -> Signal:
     """Say that something is being done about it."""
     current = _unsettled(signal)

@@ -47,3 +47,4 @@ class Outcome:
     ended: int = 0
     closed: int = 0
     unknown_rules: tuple[str, ...] = field(default=())
+    escalated: int = 0

@@ -10,7 +10,7 @@ from django.db.models import Case, Q, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from onmodel.access.permissions import Permission
+from onmodel.access.permissions import Permission, roles_with
 from onmodel.assessments.models import AboutSubject, subject_constraint
 from onmodel.packs.standards import Rule
 from onmodel.patients.models import Treatment
@@ -21,7 +21,8 @@ class SignalQuerySet(models.QuerySet):
     def visible_to(self, user, permission: Permission = Permission.SIGNALS_VIEW) -> SignalQuerySet:
         """Those about treatments that the user may see, and of programmes about anything else.
 
-        A therapist sees no signals about colleagues; those need the right to view requirements.
+        A therapist sees no signals about colleagues; those need the right to view requirements. An
+        escalated one is seen by everybody who works with signals in the team of the treatment.
         """
         treatments = Treatment.objects.visible_to(user, permission).filter(
             programme__in=Programme.objects.visible_to(user, permission)
@@ -29,7 +30,12 @@ class SignalQuerySet(models.QuerySet):
         programmes = Programme.objects.visible_to(user, Permission.REQUIREMENTS_VIEW).filter(
             id__in=Programme.objects.visible_to(user, permission)
         )
-        return self.filter(Q(treatment__in=treatments) | Q(treatment__isnull=True, programme__in=programmes))
+        teams = user.memberships.in_force().filter(role__in=roles_with(permission), team__isnull=False)
+        return self.filter(
+            Q(treatment__in=treatments)
+            | Q(treatment__isnull=True, programme__in=programmes)
+            | Q(escalated_at__isnull=False, treatment__team__in=teams.values("team"))
+        )
 
     def unsettled(self) -> SignalQuerySet:
         return self.exclude(state=Signal.State.CLOSED)
@@ -67,6 +73,7 @@ class Signal(AboutSubject):
     latest_evidence = models.JSONField(default=dict)
     opened_at = models.DateTimeField(default=timezone.now)
     last_found_at = models.DateTimeField(default=timezone.now)
+    escalated_at = models.DateTimeField(null=True, blank=True)  # nobody acknowledged it in time
     acknowledged_at = models.DateTimeField(null=True, blank=True)
     acknowledged_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"

@@ -26,6 +26,7 @@ def programme_tabs(request: HttpRequest, programme: Programme) -> list[Tab]:
         ("sessions", _("Sessions"), Permission.SESSION_VIEW),
         ("adherence", _("Adherence"), Permission.SESSION_VIEW),
         ("sharing", _("Who sees what"), Permission.REQUIREMENTS_ATTEST),
+        ("safety", _("Safety text"), Permission.REQUIREMENTS_ATTEST),
         ("compare", _("Compare"), Permission.PIR_VIEW),
         ("pir", _("Report"), Permission.PIR_VIEW),
         ("released", _("Released reports"), Permission.RELEASED_VIEW),

@@ -354,6 +354,9 @@ WAYS = {
         dutch="Mogen wij?",
         by=therapist,
     ),
+    "patient_access.open_kiosk": way(
+        patient_access.open_kiosk, treatment=lambda cast: cast.treatment, by=therapist
+    ),
     "patient_access.make_access": way(
         patient_access.make_access, lambda cast: cast.treatment, "treatment", kind="code", by=therapist
     ),
@@ -425,6 +428,14 @@ WAYS = {
         "assignment",
         channel="staff",
         by=therapist,
+    ),
+    "forms.set_safety_text": way(
+        forms.set_safety_text,
+        programme=programme,
+        english="Call",
+        dutch="Bel",
+        hours=4,
+        by=supervisor,
     ),
     "forms.finish_form": way(forms.finish_form, sat_down, "sitting", by=therapist),
     "patients.correct_identity": way(
@@ -634,6 +645,7 @@ WAYS = {
     "signals.close": way(signals.close, signal, "signal", note="Settled.", by=therapist),
     "signals.mark_acted_upon": way(signals.mark_acted_upon, signal, "signal", by=therapist),
     "signals.open_signal": opening_one,
+    "signals.escalate": way(signals.escalate, signal, "signal", by=None),
     "signals.reconcile": reconciling,
 }
 

@@ -48,7 +48,7 @@ def is_in(client: Client) -> bool:
 
 @pytest.mark.parametrize("kind", ["link", "code"])
 def test_opens_the_own_treatment(client, give, cast, kind):
-    assert enter(client, give(kind)).url == reverse("my-treatment")
+    assert enter(client, give(kind)).url == reverse("my-start")
     page = client.get(reverse("my-treatment"))
     assert "Your treatment" in page.text
     assert cast.patient.pseudonym not in page.text
@@ -70,7 +70,7 @@ def test_reaches_nothing_else(client, give, cast):
         ("mfa_index", []),
     ):
         assert client.get(reverse(name, args=arguments)).url.startswith(reverse("sign-in")), name
-    assert client.get("/").url == reverse("my-treatment")
+    assert client.get("/").url == reverse("my-start")
 
 
 def test_takes_a_copy_of_what_the_code_opens(client, give, cast):
@@ -170,7 +170,7 @@ def test_asks_the_birth_date_where_the_programme_does(client, give, asks_birth_d
     assert "Your date of birth" in asked.text
     assert not is_in(client)
     assert REFUSED in enter(client, code, birth_date="1990-04-13").text
-    assert enter(client, code, birth_date="1990-04-12").url == reverse("my-treatment")
+    assert enter(client, code, birth_date="1990-04-12").url == reverse("my-start")
 
 
 def test_wrong_birth_dates_lock_the_code(give, asks_birth_date):

@@ -76,7 +76,7 @@ def all_addresses(cast: SimpleNamespace) -> list[Address]:
 
 def objects(cast: SimpleNamespace, route: str) -> Iterator[tuple[str, str, object]]:
     """(owner, "case" or "place", what stands first in the address) for the first part of a route."""
-    part = route.partition("/")[0]
+    part = "my/forms" if route.startswith("my/forms/") else route.partition("/")[0]
     if part == "programmes":
         yield from ((name, "place", place.programme.slug) for name, place in cast.places.items())
     elif part == "organisations":

@@ -18,6 +18,7 @@ from onmodel.assessments.models import Assignment, Score
 from onmodel.consent.models import Consent
 from onmodel.feedback.models import Goal, Letter
 from onmodel.followup.models import Action
+from onmodel.forms.models import DraftAnswer
 from onmodel.outcomes.models import ImportRun
 from onmodel.outreach.models import Contact
 from onmodel.patient_access.actions import make_access
@@ -150,6 +151,8 @@ def case(name: str, treatment: Treatment, by) -> Case:
     for months, value in ((0.0, 21), (6.0, 9)):
         form = AssignmentFactory(treatment=treatment, months=months, status="answered", answered_on=day)
         Score.objects.create(assignment=form, scale="total", value=value, rule="sum")
+    due = AssignmentFactory(treatment=treatment, instrument="weekly_check", months=1.0)
+    DraftAnswer.objects.create(assignment=due, item="low", value=3, given_at=timezone.now())
     opened = signal(treatment)
     closed = signal(
         treatment,
@@ -193,7 +196,9 @@ def case(name: str, treatment: Treatment, by) -> Case:
     access, code = make_access(treatment=treatment, kind="code", by=by)
     session = held(treatment, by)
     rating = own_rating(session, by)
-    ids = {str(thing.pk) for thing in (treatment, session, rating, form, opened, closed, access, emergency)}
+    ids = {
+        str(thing.pk) for thing in (treatment, session, rating, form, due, opened, closed, access, emergency)
+    }
     return Case(
         treatment=treatment,
         secrets={*ids, patient.pseudonym, word, number},
@@ -202,6 +207,7 @@ def case(name: str, treatment: Treatment, by) -> Case:
             "sessions": [session],
             "ratings": [rating],
             "adherence": [rating.draw],
+            "my/forms": [due],
             "signals": [opened, closed],
             "patient-access": [access],
             "emergencies": [emergency],

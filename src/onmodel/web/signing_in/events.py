@@ -10,6 +10,8 @@ from django.db import transaction
 from django.db.models.signals import post_delete, post_save
 
 from onmodel.audit.actions import record
+from onmodel.forms.actions import note_staff_device
+from onmodel.web.devices import device_of
 
 
 def _note(user, verb: str, **detail: object) -> None:
@@ -17,8 +19,11 @@ def _note(user, verb: str, **detail: object) -> None:
         record(by=user, verb=verb, subject=user, **detail)
 
 
-def signed_in(*, user, **_named: object) -> None:
-    _note(user, "signed in")
+def signed_in(*, user, request=None, **_named: object) -> None:
+    with transaction.atomic():
+        if request is not None and user.memberships.exists():
+            note_staff_device(user=user, device=device_of(request))
+        record(by=user, verb="signed in", subject=user)
 
 
 def sign_in_refused(*, credentials, **_named: object) -> None:

@@ -49,7 +49,7 @@ class PatientMiddleware:
 
     def process_view(self, request: HttpRequest, *_view: object) -> HttpResponse | None:
         leads = request.patient_access and request.resolver_match.url_name in LED_ON
-        return redirect("my-treatment") if leads and request.method == "GET" else None
+        return redirect("my-start") if leads and request.method == "GET" else None
 
 
 class CodeForm(forms.Form):
@@ -81,7 +81,7 @@ def patient_sign_in(request: HttpRequest) -> HttpResponse:
         return ratelimit.respond_429(request)
     answer = open_access(**form.cleaned_data)
     if answer.access:
-        return _open(request, answer.access)
+        return enter(request, answer.access)
     if answer.asks_birth_date and not isinstance(form, BirthDateForm):
         return _ask(request, BirthDateForm(initial=form.cleaned_data))
     form.add_error(None, _("This does not open anything. Check it, or ask your therapist for a new code."))
@@ -92,21 +92,27 @@ def _ask(request: HttpRequest, form: CodeForm) -> HttpResponse:
     return render(request, "account/patient_sign_in.html", {"form": form}, status=422 if form.errors else 200)
 
 
-def _open(request: HttpRequest, access: PatientAccess) -> HttpResponse:
+def enter(request: HttpRequest, access: PatientAccess) -> HttpResponse:
+    """Begin the patient's session in this browser."""
     logout(request)  # whoever used this browser before
     request.session[KEPT_AS] = {"access_id": str(access.pk), "session": access.session}
     request.session.set_expiry(0)
-    return redirect("my-treatment")
+    return redirect("my-start")
 
 
 def for_patient(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """For a page of a patient's session: `request.patient_access.treatment` is the own treatment."""
+    """For a page of a patient's session: `request.patient_access.treatment` is the own treatment.
+
+    Not at the unit's tablet, which is for the forms.
+    """
 
     @login_not_required
     @wraps(view)
     def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         if request.patient_access is None:
             return redirect("patient-sign-in")
+        if request.patient_access.kind == PatientAccess.Kind.KIOSK:
+            return redirect("my-start")
         return view(request, *args, **kwargs)
 
     return guarded

@@ -11,7 +11,7 @@ A tag that takes a component made in the view prints it; a tag with words of its
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import template
@@ -21,8 +21,10 @@ from django.http import HttpRequest
 from django.template import Context
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
-from onmodel.web import components, icons
+from onmodel.packs.base import Text
+from onmodel.web import components, icons, phone_numbers
 from onmodel.web.forms import bound
 from onmodel.wording import numbers
 
@@ -46,6 +48,24 @@ def unknown(value: Any, why: str = "") -> Any:
 def cell(value: Any) -> SafeString:
     """A value as a table's cell shows it."""
     return components.cell(value)
+
+
+@register.filter
+def in_language(text: Text | None) -> str:
+    """`{{ instrument.title|in_language }}`: the words of a pack in the reader's language."""
+    return text.in_(get_language() or "en") if text else ""
+
+
+@register.filter
+def get(mapping: Mapping[str, Any] | None, key: str) -> Any:
+    """`{{ given|get:item }}`: what stands under a key that is itself a variable; None for nothing."""
+    return mapping.get(key) if mapping else None
+
+
+@register.filter
+def to_call(text: str) -> SafeString:
+    """`{{ line|to_call }}`: with a link at each telephone number."""
+    return phone_numbers.with_links(text)
 
 
 @register.simple_tag

@@ -23,10 +23,9 @@ SHOWN = 8
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    """A patient comes to the own treatment at once; everybody else to work at hand."""
-    own = Treatment.objects.filter(patient__user=request.user).order_by("-started_on").first()
-    if own is not None:
-        return redirect("treatment", pk=own.pk)
+    """A patient comes to the own forms at once; everybody else to work at hand."""
+    if Treatment.objects.filter(patient__user=request.user).exists():
+        return redirect("my-start")
     programmes = _programmes(request)
     urgent = Signal.objects.visible_to(request.user).unsettled().most_severe_first()
     shown = list(_with_subjects(urgent)[:SHOWN])

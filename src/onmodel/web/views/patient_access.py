@@ -79,7 +79,7 @@ def patient_access_revoke(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _given_table(request: HttpRequest, treatment: Treatment) -> Table:
-    kinds = {"link": _("Link"), "code": _("Code")}
+    kinds = {"link": _("Link"), "code": _("Code"), "kiosk": _("Tablet of the unit")}
     rows = [
         [
             kinds[one.kind],

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -22,6 +23,8 @@ from onmodel.charts.course import Marks
 from onmodel.charts.patient import Score as ChartScore
 from onmodel.charts.patient import patient_course_chart
 from onmodel.feedback.impressions import INSTRUMENT, impression_due, looked_at
+from onmodel.forms.actions import FILLABLE
+from onmodel.forms.wording import can_be_asked
 from onmodel.measurement.change import change_criteria
 from onmodel.measurement.meaning import band_scores, find_bands, find_cut_off
 from onmodel.packs.instruments import Direction, Instrument
@@ -29,7 +32,7 @@ from onmodel.patients.emergency import EmergencyAccess
 from onmodel.patients.models import Treatment
 from onmodel.signals.models import Signal
 from onmodel.web.access import is_own, part_of, treatment_for
-from onmodel.web.components import Chart, Column, EmptyState, Fact, Link, Status, Table
+from onmodel.web.components import Chart, Column, EmptyState, Fact, Link, Status, Table, cell
 from onmodel.web.seen import saw
 from onmodel.web.signal_rows import signals_table
 from onmodel.web.views.consents import consent_table
@@ -54,6 +57,7 @@ def treatment_page(request: HttpRequest, found: Treatment, *, own: bool) -> Http
     allowed = frozenset() if own else permissions_in(request.user, programme)
     correctable = not own and may_correct_record(request, found)
     forms = _forms(request, found, own=own)
+    may_enter = not own and _may(request, found, Permission.ANSWERS_ENTER)
     context = {
         "treatment": found,
         "programme": programme,
@@ -63,11 +67,12 @@ def treatment_page(request: HttpRequest, found: Treatment, *, own: bool) -> Http
         "may_correct": not own and _may(request, found, Permission.IDENTITY_EDIT),
         "log": part_of(request, found, "access-log"),
         "may_see_log": own or _may(request, found, Permission.ACCESS_LOG_VIEW),
+        "may_enter": may_enter,
         "facts": _facts(found),
         "charts": _charts(found, forms),
         "impression_due": not own and impression_due(request.user, found) is not None,
         "together": _together(request, found, own=own),
-        "forms": _forms_table(found, forms, linked=correctable),
+        "forms": _forms_table(found, forms, linked=correctable, entered=may_enter),
         "plans": None if own else _plans_table(found),
         "copies": [(kind, part_of(request, found, "patient-copy", kind)) for kind in ("zip", "pdf", "json")],
         "may_correct_record": correctable,
@@ -257,7 +262,9 @@ def _domain(scale, known: list[float]) -> tuple[float, float]:
     return low - room / 2, high + room / 2
 
 
-def _forms_table(treatment: Treatment, forms: list[Assignment], *, linked: bool) -> Table:
+def _forms_table(
+    treatment: Treatment, forms: list[Assignment], *, linked: bool, entered: bool = False
+) -> Table:
     instruments = treatment.programme.definitions.instruments
     rows = []
     for form in forms:
@@ -271,6 +278,7 @@ def _forms_table(treatment: Treatment, forms: list[Assignment], *, linked: bool)
                 Status(form.status, of="assignment"),
                 _answered(treatment, form, linked=linked),
                 main.value if main else "–",
+                *([_fill_in(treatment, form, instrument)] if entered else []),
             ]
         )
     columns = [
@@ -280,6 +288,7 @@ def _forms_table(treatment: Treatment, forms: list[Assignment], *, linked: bool)
         _("Status"),
         _("Answered"),
         Column(_("Score"), numeric=True),
+        *([_("Fill in")] if entered else []),
     ]
     empty = EmptyState(_("No forms yet"), _("Forms appear here when they are planned or imported."))
     return Table(_("Forms"), columns, rows, empty=empty, caption_hidden=True)
@@ -291,6 +300,17 @@ def _answered(treatment: Treatment, form: Assignment, *, linked: bool) -> object
         return form.answered_on or "–"
     url = reverse("form-correct", args=[treatment.pk, form.pk])
     return Link(date_written(form.answered_on), url, note=_("correct"))
+
+
+def _fill_in(treatment: Treatment, form: Assignment, instrument: Instrument | None) -> object:
+    """For a form that can still be filled: type it in, and the empty form on paper where it has words."""
+    if instrument is None or form.answered_on is not None or form.status not in FILLABLE:
+        return ""
+    type_in = Link(_("type in"), reverse("form-enter", args=[treatment.pk, form.pk]))
+    if not can_be_asked(instrument, simulated=treatment.programme.is_simulated):
+        return Link(type_in.text, type_in.href, note=_("its wording is not loaded"))
+    paper = reverse("form-paper", args=[treatment.pk, form.pk])
+    return format_html('{} · <a href="{}">{}</a>', cell(type_in), paper, _("paper"))
 
 
 def _plans_table(treatment: Treatment) -> Table:

@@ -6,6 +6,8 @@
     const code = decodeURIComponent(window.location.hash.slice(1));
     if (!field || !code) return;
     if (!field.value) field.value = code;
+    // Nothing to type: one tap. Not sent by itself, as programs that look into mails would use the link up.
+    field.closest("[data-field]").hidden = true;
     window.history.replaceState(null, "", window.location.pathname);
   });
 })();
