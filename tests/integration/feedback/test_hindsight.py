@@ -37,7 +37,7 @@ def test_with_few_patients_nothing_is_counted(cast):
 
 
 def test_the_end_is_the_last_score_against_the_first(followed):
-    treatment = followed.treatments.first()
+    treatment = followed.treatments.get(patient__pseudonym="F-000")
     measure(treatment, (7.0, 4.0))
     found = came_out(followed, until=UNTIL, early=3.0)["bsi.GSI"]
     assert found.measurements == 121
