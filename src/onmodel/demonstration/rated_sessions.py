@@ -27,6 +27,7 @@ from onmodel.sessions.models import Attendance, Recording, Session, SessionThera
 
 SCALE = "mbt_acs"
 SHOWN = datetime.timedelta(days=365)
+DRAWN_BEFORE = datetime.timedelta(days=14)
 TWICE = 0.35
 #: How much stricter the second raters are, and how far two raters of one item lie apart.
 STRICTER, ITEM_SD = 0.4, 0.7
@@ -85,9 +86,8 @@ class RatedSessions:
         )
 
     def _next(self, form: Assignment) -> Rating | None:
-        """What waits: a session of this quarter."""
-        first = max(quarter_of(self.today)[0], self.today - datetime.timedelta(days=20))
-        return self._rating(form, first, seen=False)
+        """What waits: a session from two weeks before it is due."""
+        return self._rating(form, min(form.due_on, self.today) - DRAWN_BEFORE, seen=False)
 
     def _session(self, therapist: User, day: datetime.date) -> Session | None:
         there = [
@@ -120,8 +120,8 @@ class RatedSessions:
         Rating.objects.bulk_create(ratings)
 
     def _draw(self, waiting: list[Rating]) -> None:
-        starts_on, ends_on = quarter_of(self.today)
         for rating in waiting:
+            starts_on, ends_on = quarter_of(rating.session.held_on)
             rating.draw = Draw(
                 programme=rating.programme,
                 therapist=rating.therapist,

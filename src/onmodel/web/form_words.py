@@ -47,11 +47,14 @@ def abbreviation(pack: Pack, instrument: str) -> str:
 
 
 def forms_in_words(pack: Pack, forms: list[Assignment]) -> str:
-    """ "Month 6: BSI, EQ-5D-3L", moment by moment."""
+    """ "Month 6: BSI, EQ-5D-3L", moment by moment; a form of no moment by its name alone."""
     by_moment: dict[str, list[str]] = {}
     for form in forms:
-        by_moment.setdefault(moment_of(pack, form), []).append(abbreviation(pack, form.instrument))
-    return "; ".join(f"{moment}: {', '.join(names)}" for moment, names in by_moment.items())
+        moment = moment_of(pack, form) if form.schedule or form.months is not None else ""
+        by_moment.setdefault(moment, []).append(abbreviation(pack, form.instrument))
+    return "; ".join(
+        f"{moment}: {', '.join(names)}" if moment else ", ".join(names) for moment, names in by_moment.items()
+    )
 
 
 def tried_in_words(tried: Counter[str]) -> str:

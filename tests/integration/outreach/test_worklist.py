@@ -18,6 +18,7 @@ from onmodel.outreach.models import Contact
 from onmodel.outreach.worklist import Filter, lines, waiting_treatments
 from onmodel.patients.models import Treatment
 from onmodel.requirements.actions import set_threshold
+from onmodel.web.form_words import forms_in_words
 from tests.factories import AssignmentFactory, PatientFactory, TreatmentFactory
 from tests.integration.outreach.conftest import NOON
 
@@ -50,6 +51,12 @@ def test_a_line_tells_what_waits_what_was_tried_and_what_comes_next(due):
     assert dict(line.tried) == {"telephone": 2, "mail": 1}
     assert (line.due_on, line.last_try) == (TODAY, TODAY)
     assert (line.next_step.kind, line.next_on) == ("letter", TODAY + 24 * DAY)
+
+
+def test_forms_in_words_moment_by_moment_and_without_one_by_name_alone(cast):
+    month = Assignment(instrument="bsi", months=6.0)
+    alone = Assignment(instrument="eq5d3l", months=None)
+    assert forms_in_words(cast.programme.definitions, [month, alone]) == "Month 6: BSI; EQ-5D-3L"
 
 
 def test_an_agreed_day_comes_before_the_ladder(due):
