@@ -79,6 +79,10 @@ def intraclass(ratings: ArrayLike, *, level: float = 0.95) -> IntraclassCorrelat
     ICC1: each subject has raters of its own; ICC2: the same raters, of whom others might have served, so that
     their severity counts; ICC3: exactly these raters, severity aside. Subjects without all ratings are left
     out. Raises DataError for fewer than two subjects or raters, or ratings that never vary.
+
+    >>> found = intraclass([[1, 2], [3, 4], [5, 6]])  # the second rater gives one point more
+    >>> round(found.single_absolute.estimate, 3), round(found.single_consistency.estimate, 3)
+    (0.889, 1.0)
     """
     x, dropped = _complete(ratings)
     n, k = x.shape
@@ -173,6 +177,10 @@ def weighted_kappa(
     one, two: the ratings of two raters in order of subjects, numbers or (weights "none") labels; pairs with
     a missing rating (nan, None, "") are left out. Weights run over the categories in order, not over their
     values. Raises DataError for different lengths or no pair.
+
+    >>> found = weighted_kappa([0, 1, 2, 2], [0, 1, 2, 1])
+    >>> round(found.estimate, 6), found.n
+    (0.8, 4)
     """
     first, second = _pairs(one, two)
     categories, codes = np.unique(np.concatenate([first, second]), return_inverse=True)
@@ -224,6 +232,11 @@ def krippendorff(
     ratings: (units, raters) numbers, nan where missing; units with one rating do not count. The interval,
     when `resamples` > 0, is the percentile bootstrap over units with the generator seeded by `seed`. Raises
     DataError when no unit has two ratings.
+
+    >>> nan = float("nan")
+    >>> found = krippendorff([[1, 1, nan], [1, nan, 1], [2, 2, nan], [nan, 2, 1]], metric="nominal")
+    >>> round(found.estimate, 3), found.units, found.ratings
+    (0.533, 4, 8)
     """
     x = np.asarray(ratings, dtype=float)
     x = x[(~np.isnan(x)).sum(axis=1) >= 2] if x.ndim == 2 else x[:0, None]
@@ -253,7 +266,7 @@ def _alpha(counts: Floats, values: Floats, metric: Metric) -> float:
     )
     totals = coincidences.sum(axis=1)
     distance = DISTANCES[metric](values, totals)
-    expected = float(totals @ distance @ totals) / (totals.sum() - 1)
+    expected = float(totals @ distance @ totals) / (float(totals.sum()) - 1)
     return 1 - float((coincidences * distance).sum()) / expected if expected > 0 else math.nan
 
 

@@ -22,6 +22,10 @@ def rate(events: int, exposure: float, *, level: float = 0.95) -> Rate:
 
     The bounds are chi-square quantiles: lower = Q(a/2; 2x) / 2, upper = Q(1 - a/2; 2x + 2) / 2, per
     unit of exposure. ValueError for a negative count, no exposure, or a level not between 0 and 1.
+
+    >>> found = rate(5, exposure=10)
+    >>> found.rate, round(found.lower, 3), round(found.upper, 3)
+    (0.5, 0.162, 1.167)
     """
     if events < 0 or exposure <= 0 or not 0 < level < 1:
         raise ValueError(f"{events} events in {exposure} at level {level} have no rate")

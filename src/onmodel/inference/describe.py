@@ -33,7 +33,12 @@ class Moment:
 
 
 def summarise(values: pl.Series | Sequence[float | None], *, level: float = 0.95) -> Summary:
-    """Mean, sd and t interval of what is there; missing values do not count."""
+    """Mean, sd and t interval of what is there; missing values do not count.
+
+    >>> found = summarise([10.0, 20.0, 30.0, None])
+    >>> found.n, found.mean, found.sd, round(found.lower, 2), round(found.upper, 2)
+    (3, 20.0, 10.0, -4.84, 44.84)
+    """
     series = values if isinstance(values, pl.Series) else pl.Series("value", values, dtype=pl.Float64)
     numbers = as_numbers(series).drop_nulls()
     return _summary(len(numbers), numbers.mean(), numbers.std(), level)
@@ -42,7 +47,13 @@ def summarise(values: pl.Series | Sequence[float | None], *, level: float = 0.95
 def describe(
     frame: pl.DataFrame, *, time: str, outcome: str, group: str | None = None, level: float = 0.95
 ) -> tuple[Moment, ...]:
-    """Observed course: a Moment for each month and group that has a value, in order."""
+    """Observed course: a Moment for each month and group that has a value, in order.
+
+    >>> table = pl.DataFrame({"month": [0, 0, 0, 12, 12], "bdi": [28.0, 30, 32, 19, 21]})
+    >>> found = describe(table, time="month", outcome="bdi")
+    >>> [(m.month, m.summary.n, m.summary.mean, round(m.summary.sd, 3)) for m in found]
+    [(0.0, 3, 30.0, 2.0), (12.0, 2, 20.0, 1.414)]
+    """
     columns = [time, outcome, *([group] if group else [])]
     table, _ = complete_rows(frame, columns, {time, outcome})
     by = [group, time] if group else [time]

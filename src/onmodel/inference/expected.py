@@ -109,6 +109,14 @@ def reference_of(fit: MixedFit) -> Reference | None:
 
     That is: patients cannot be told apart, or the course or the residual variance is not known.
     DataError for a fit with effects other than TERMS.
+
+    >>> import polars as pl
+    >>> from onmodel.inference.mixed import Model, fit_mixed
+    >>> scores = [40.0, 30, 26, 22, 24, 8]
+    >>> table = pl.DataFrame({"id": [1, 1, 2, 2, 3, 3], "month": [0, 12] * 3, "bdi": scores})
+    >>> found = reference_of(fit_mixed(table, Model("id", "month", "bdi", random="intercept")))
+    >>> found.n_patients, found.last_month, found.between.round(3).tolist(), round(found.residual, 3)
+    (3, 12.0, [[82.0, 0.0], [0.0, 0.0]], 18.0)
     """
     strange = [effect for effect in fit.model.all_effects if effect not in TERMS]
     if strange:
@@ -142,6 +150,12 @@ def expect(
     """What is expected at the months `at` of a patient with these scores (n,) at `months` (n,).
 
     Without scores: of any comparable patient. ValueError when the two are not as long as each other.
+
+    >>> between = np.array([[75.0, 0.0], [0.0, 0.0]])
+    >>> others = Reference(("linear",), np.array([30.0, -1.0]), np.zeros((2, 2)), between, 25.0, 50, 150, 24)
+    >>> found = expect(others, [0], [40], at=[12])  # three quarters of 40 - 30 stay: 30 - 12 + 7.5
+    >>> found.mean.round(3).tolist(), found.true_variance.round(3).tolist(), found.variance.round(3).tolist()
+    ([25.5], [18.75], [43.75])
     """
     t, y, u = (np.asarray(values, dtype=float) for values in (months, scores, at))
     if t.shape != y.shape:
@@ -167,6 +181,12 @@ def without(reference: Reference, months: Sequence[float], scores: Sequence[floa
 
     What the patient added to the generalised least squares, X'V^-1 X and X'V^-1 y, is taken away. A
     reference that the others cannot determine stays as it was.
+
+    >>> level = np.array([20.0])  # the mean of ten scores; the one that goes is 29
+    >>> ten = Reference((), level, np.array([[10.0]]), np.diag([75.0, 0.0]), 25.0, 10, 10, 0.0)
+    >>> nine = without(ten, [0], [29])
+    >>> nine.n_patients, nine.coefficients.round(6).tolist()
+    (9, [19.0])
     """
     t, y = np.asarray(months, dtype=float), np.asarray(scores, dtype=float)
     if not len(t):
@@ -205,6 +225,12 @@ def standing(
 
     None with fewer than two scores, or when the latest lies beyond the months of the reference.
     ValueError unless 0 < tail < 0.5 and 0.5 < sure < 1.
+
+    >>> between = np.array([[75.0, 0.0], [0.0, 0.0]])
+    >>> others = Reference(("linear",), np.array([30.0, -1.0]), np.zeros((2, 2)), between, 25.0, 50, 150, 24)
+    >>> found = standing(others, [0, 12], [40, 44], higher_is_worse=True)
+    >>> found.status.value, round(found.off, 2), round(found.expected, 3)
+    ('off_track', 0.97, 25.5)
     """
     if not (0 < tail < 0.5 < sure < 1):
         raise ValueError(

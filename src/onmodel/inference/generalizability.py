@@ -84,6 +84,12 @@ def g_study(
 
     Raises DataError for a missing column, scores that are no numbers or never vary, a facet with one level,
     or an interaction that cannot be told from error because each of its combinations was scored once.
+
+    >>> rows = [("a", 1, 6), ("a", 2, 5), ("b", 1, 4), ("b", 2, 2), ("c", 1, 2), ("c", 2, 2)]
+    >>> table = pl.DataFrame(rows, schema=["therapist", "rater", "score"], orient="row")
+    >>> study = g_study(table, score="score", object="therapist", facets=["rater"])
+    >>> [(component.effect, round(component.variance, 3)) for component in study.components]
+    [(('therapist',), 3.0), (('rater',), 0.333), (('therapist', 'rater'), 0.5)]
     """
     names = (object, *facets)
     table, dropped = complete_rows(frame, [score, *names], {score})
@@ -123,6 +129,13 @@ def d_study(study: GStudy, **conditions: int) -> DStudy:
     """How dependable a mean over `conditions` of each facet is; a facet left out counts once.
 
     Raises ValueError for a facet that the study does not know or a number below 1.
+
+    >>> rows = [("a", 1, 6), ("a", 2, 5), ("b", 1, 4), ("b", 2, 2), ("c", 1, 2), ("c", 2, 2)]
+    >>> table = pl.DataFrame(rows, schema=["therapist", "rater", "score"], orient="row")
+    >>> study = g_study(table, score="score", object="therapist", facets=["rater"])
+    >>> found = d_study(study, rater=2)  # 3 / (3 + 0.5 / 2); 3 / (3 + (0.5 + 0.333) / 2)
+    >>> round(found.relative, 3), round(found.absolute, 3)
+    (0.923, 0.878)
     """
     for facet, count in conditions.items():
         if facet not in study.facets or count < 1:
@@ -154,6 +167,12 @@ def needed(
     """Every smallest set of conditions that reaches `target`, fewest ratings first; empty when none does.
 
     `most`: how many of each facet to consider (10). A set is smallest when no condition of it can be spared.
+
+    >>> rows = [("a", 1, 6), ("a", 2, 5), ("b", 1, 4), ("b", 2, 2), ("c", 1, 2), ("c", 2, 2)]
+    >>> table = pl.DataFrame(rows, schema=["therapist", "rater", "score"], orient="row")
+    >>> study = g_study(table, score="score", object="therapist", facets=["rater"])
+    >>> [dict(found.conditions) for found in needed(study, target=0.95)]
+    [{'rater': 4}]
     """
     limits = {facet: (most or {}).get(facet, 10) for facet in study.facets}
 

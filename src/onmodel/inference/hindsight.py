@@ -85,6 +85,14 @@ def look_back(
     `ends`: a name of doing badly -> patient -> whether that came about; only those patients count. The
     standing is that at the last measurement up to month `early`. Rows with a null are left out.
     ValueError for fewer than two folds.
+
+    >>> rows = [(i, m, 30 - m * (i % 5) / 4 + (i * 7 + m) % 4) for i in range(40) for m in (0, 6, 12)]
+    >>> table = pl.DataFrame(rows, schema=["id", "month", "bdi"], orient="row")
+    >>> worse = {str(i): i % 5 == 0 for i in range(40)}
+    >>> found = look_back(table, Model("id", "month", "bdi"), ends={"not better": worse}, early=6,
+    ...                   higher_is_worse=True, tail=1 / 3, sure=0.7, folds=2)
+    >>> found.folds, found.patients, found.measurements, found.hits["not better"].found.n
+    (2, 40, 80, 8)
     """
     if folds < 2:
         raise ValueError(f"at least 2 folds are needed, not {folds}")

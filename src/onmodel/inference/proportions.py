@@ -28,6 +28,10 @@ def proportion(
     """A proportion with Wilson's score interval (Wilson 1927, JASA 22:209), or Clopper and Pearson's.
 
     Raises ValueError unless 0 <= successes <= n.
+
+    >>> found = proportion(8, 10)
+    >>> found.estimate, round(found.lower, 3), round(found.upper, 3)
+    (0.8, 0.49, 0.943)
     """
     if not 0 <= successes <= n:
         raise ValueError(f"{successes} successes of {n} is not a proportion")
@@ -38,7 +42,11 @@ def proportion(
 
 
 def wilson(successes: int, n: int, level: float = 0.95) -> tuple[float, float]:
-    """The proportions that a score test at 1 - level does not reject."""
+    """The proportions that a score test at 1 - level does not reject.
+
+    >>> [round(limit, 4) for limit in wilson(0, 10)]  # 3.8415 / 13.8415
+    [0.0, 0.2775]
+    """
     z2 = critical(level) ** 2
     share = successes / n
     middle = (share + z2 / (2 * n)) / (1 + z2 / n)
@@ -47,7 +55,11 @@ def wilson(successes: int, n: int, level: float = 0.95) -> tuple[float, float]:
 
 
 def exact(successes: int, n: int, level: float = 0.95) -> tuple[float, float]:
-    """Clopper and Pearson 1934 (Biometrika 26:404): never covers less than `level`, often more."""
+    """Clopper and Pearson 1934 (Biometrika 26:404): never covers less than `level`, often more.
+
+    >>> [round(limit, 4) for limit in exact(0, 10)]  # 1 - 0.025 ** (1 / 10)
+    [0.0, 0.3085]
+    """
     from scipy import special
 
     tail = (1 - level) / 2

@@ -73,6 +73,14 @@ def rater_study(
     """One entry a rating, all four of the same length; a session has one name for all its raters.
 
     Raises DataError for too few ratings, persons or raters, and for scores that never vary.
+
+    >>> scores = [4.9, 4.1, 3.9, 3.1, 6.9, 6.1, 5.9, 5.1, 8.9, 8.1, 7.9, 7.1]
+    >>> persons, raters = list("aaaabbbbcccc"), ["high", "high", "low", "low"] * 3
+    >>> found = rater_study(scores, persons, raters, sessions=[str(i) for i in range(12)])
+    >>> [round(person.value, 3) for person in found.persons]
+    [4.0, 6.0, 8.0]
+    >>> [(rater.name, round(rater.value, 3)) for rater in found.raters]
+    [('high', 0.46), ('low', -0.46)]
     """
     y = np.asarray(scores, dtype=float)
     names = [
@@ -142,6 +150,10 @@ def half_width(study: RaterStudy, *, sessions: int, raters: int, level: float = 
 
     Rater variance / raters + session variance / sessions + residual / (sessions x raters), severity not
     taken out. Raises ValueError for several raters where no session was rated twice.
+
+    >>> study = RaterStudy((), (), 1.0, 0.5, 1.0, 4.0, n=24, sessions=12)
+    >>> round(half_width(study, sessions=4, raters=2), 2)  # 1.96 sqrt(4 / 8 + 0.5 / 2 + 1 / 4)
+    1.96
     """
     if sessions < 1 or raters < 1 or (raters > 1 and study.session_variance is None):
         raise ValueError(f"{sessions} sessions with {raters} raters cannot be reckoned with")
@@ -157,6 +169,11 @@ def enough_for_a_verdict(
 
     More raters as in `half_width`; where no session was rated twice, `raters` is None. Raises KeyError for an
     unknown person.
+
+    >>> one = Estimate("Bo", n=4, value=5.0, se=1.0, lower=3.04, upper=6.96)
+    >>> study = RaterStudy((one,), (), 1.0, 0.25, 1.0, 3.0, n=24, sessions=12)
+    >>> enough_for_a_verdict(study, "Bo", bar=3.5)
+    Enough(sessions=3, raters=2)
     """
     one = study.person(name)
     if one is None:
@@ -203,6 +220,10 @@ def change_point(
     The statistic is sqrt(k (n - k) / n) |mean after - mean before| over places with `least` values on either
     side; p is by permutation, so that looking everywhere is paid for. Raises DataError for fewer than
     2 x least + 2 values, or values that never vary.
+
+    >>> found = change_point([5, 6, 5, 6, 5, 6, 3, 2, 3, 2, 3, 2])
+    >>> found.index, found.before, found.after, found.p < 0.01
+    (6, 5.5, 2.5, True)
     """
     y = np.asarray(values, dtype=float)
     if len(y) < 2 * least + 2:

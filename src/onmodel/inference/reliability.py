@@ -42,6 +42,12 @@ def omega(items: ArrayLike, *, resamples: int = 0, seed: int = 0, level: float =
     """items: (respondents, items), scored in one direction, nan where unanswered.
 
     Raises DataError for fewer than three items, an item that never varies, or no more respondents than items.
+
+    >>> from itertools import product
+    >>> answers = [[f + a, f + b, f + c] for f, a, b, c in product((0, 1), repeat=4)]
+    >>> found = omega(answers)  # items correlate 1/2: 3 x 0.5 / (1 + 2 x 0.5)
+    >>> round(found.estimate, 3), found.n
+    (0.75, 16)
     """
     x = np.asarray(items, dtype=float)
     if x.ndim != 2 or x.shape[1] < 3:

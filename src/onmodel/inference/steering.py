@@ -28,6 +28,9 @@ def is_straight_line(answers: Sequence[float | None], *, share: float, least: in
     """Whether one run takes at least `share` of the items; never of fewer than `least` items.
 
     Raises ValueError for a share that is not above 0 and at most 1.
+
+    >>> is_straight_line([2, 2, 2, 2, 1], share=0.8, least=5), is_straight_line([2, 2, 2], share=0.8, least=5)
+    (True, False)
     """
     if not 0 < share <= 1:
         raise ValueError(f"{share} is no share of the items")

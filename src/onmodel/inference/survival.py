@@ -96,6 +96,11 @@ def kaplan_meier(
 
     Kaplan and Meier 1958 (JASA 53:457), Greenwood's variance; intervals "log-log" (stay within 0 and 1) or
     "log" (as R's survfit by default). Raises DataError for a negative time or an `ended` that is not 0 or 1.
+
+    >>> table = pl.DataFrame({"months": [2, 4, 4, 6, 8], "left": [1, 1, 0, 1, 0]})
+    >>> curve = kaplan_meier(table, time="months", ended="left")[0]
+    >>> curve.at_risk.tolist(), [round(share, 3) for share in curve.survival.tolist()], curve.median
+    ([5, 4, 2, 1], [0.8, 0.6, 0.3, 0.3], 6.0)
     """
     if interval not in ("log-log", "log"):
         raise ValueError(f"interval is '{interval}'; choose 'log-log' or 'log'")
@@ -110,6 +115,11 @@ def log_rank(frame: pl.DataFrame, *, time: str, ended: str, group: str) -> LogRa
     """Mantel's log-rank test (1966, Cancer Chemother Rep 50:163) of equal rates in all groups.
 
     Raises DataError as kaplan_meier does, and for fewer than two groups.
+
+    >>> table = pl.DataFrame({"months": [1, 2, 3, 4], "left": [1, 1, 1, 1], "arm": ["a", "a", "b", "b"]})
+    >>> found = log_rank(table, time="months", ended="left", group="arm")
+    >>> found.observed, round(found.expected[0], 3), round(found.statistic, 3), round(found.p, 3)
+    ((2, 2), 0.833, 2.882, 0.09)
     """
     table, _ = _read(frame, time, ended, group)
     parts = list(_groups(table, group))
@@ -143,6 +153,13 @@ def cumulative_incidence(
 
     One minus Kaplan-Meier would count as possible drop-outs those who have completed; this does not.
     Variance: delta method (Marubini and Valsecchi 1995, eq. 10.12); intervals log-log.
+
+    >>> ends = ["dropped out", "completed", None, "completed"]
+    >>> table = pl.DataFrame({"months": [3, 6, 9, 12], "end": ends})
+    >>> for found in cumulative_incidence(table, time="months", end="end"):
+    ...     print(found.end, [round(found.at(month)[0], 3) for month in (3, 6, 12)])
+    completed [0.0, 0.25, 0.75]
+    dropped out [0.25, 0.25, 0.25]
     """
     columns = [time, *([group] if group else [])]
     table, _ = complete_rows(frame, columns, {time})

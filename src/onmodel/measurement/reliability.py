@@ -43,6 +43,11 @@ def cronbach_alpha(values: Floats) -> Alpha:
     """Alpha of item values (n, k), already reversed; rows with a missing value are left out.
 
     Unknown (None) with fewer than two complete rows or two items, or when the sums do not vary.
+
+    >>> from itertools import product
+    >>> answers = [[f + a, f + b, f + c] for f, a, b, c in product((0.0, 1.0), repeat=4)]
+    >>> round(cronbach_alpha(np.array(answers)).value, 3)  # items correlate 1/2: 3 x 0.5 / (1 + 2 x 0.5)
+    0.75
     """
     complete = values[~np.isnan(values).any(axis=1)]
     n, k = complete.shape

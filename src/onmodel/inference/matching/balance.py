@@ -55,6 +55,12 @@ def balance(
 
     sd "pooled": sqrt((s1^2 + s0^2) / 2) before matching (Austin 2009, Stat Med 28:3083-3107); "treated": that
     of the treated, as MatchIt. `scores`, if given, come first as "propensity score".
+
+    >>> table = pl.DataFrame({"age": [30.0, 34, 20, 30, 34]})
+    >>> treated = np.array([True, True, False, False, False])
+    >>> found = balance(table, ["age"], treated, first=np.array([0, 1]), second=np.array([3, 4]))[0]
+    >>> found.treated_before, found.other_before, found.other_after, found.smd_after
+    (32.0, 28.0, 32.0, 0.0)
     """
     columns = {name: values for covariate in covariates for name, values in _columns(table[covariate])}
     if scores is not None:

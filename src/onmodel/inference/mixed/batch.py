@@ -38,6 +38,12 @@ def fit_many(
     leaves open stand at the average of all patients of the part, whether they have this outcome or not. A
     part or outcome that cannot be fitted is refused in its place; DataError is raised only for a column that
     is not there.
+
+    >>> table = pl.DataFrame({"id": [1, 1, 2, 2, 3, 3], "month": [0, 12] * 3,
+    ...                       "bdi": [40.0, 30, 26, 22, 24, 8], "gsi": [1.9, 1.5, 1.4, 1.2, 1.5, 0.9]})
+    >>> found = fit_many(table, Model("id", "month", "bdi", random="intercept"), ["bdi", "gsi"])
+    >>> [(one.outcome, round(one.fit.coef["linear"] * 12, 3)) for one in found]
+    [('bdi', -10.0), ('gsi', -0.4)]
     """
     for name in (*outcomes, *([by] if by else [])):
         if name not in frame.columns:

@@ -82,6 +82,12 @@ def build_model(
 
     Every model of the path rests on the same rows: those complete for the saturated model. Raises DataError
     as fit_mixed does.
+
+    >>> rows = [(i, m, 30 - m + i * 7 % 5 + (i * 3 + m) % 4) for i in range(20) for m in (0, 3, 6, 12)]
+    >>> table = pl.DataFrame(rows, schema=["id", "month", "bdi"], orient="row")
+    >>> path = build_model(table, Model("id", "month", "bdi", terms=("linear", "quadratic")))
+    >>> [step.dropped for step in path.steps], path.final.model.all_effects, path.final.random
+    (['correlation', 'slope', 'quadratic', None], ('linear',), 'intercept')
     """
     rows = read(frame, model)
     random, steps = _random_part(rows, model, random_threshold)

@@ -33,7 +33,16 @@ class CoefficientTest:
 
 
 def degrees_of_freedom(fit: MixedFit, row: Floats) -> float | None:
-    """For the linear function row @ fixed effects; row: (p,). None when nothing is known of its variance."""
+    """For the linear function row @ fixed effects; row: (p,). None when nothing is known of its variance.
+
+    >>> import polars as pl
+    >>> from onmodel.inference.mixed import Model, fit_mixed
+    >>> scores = [40.0, 30, 26, 22, 24, 8]
+    >>> table = pl.DataFrame({"id": [1, 1, 2, 2, 3, 3], "month": [0, 12] * 3, "bdi": scores})
+    >>> fit = fit_mixed(table, Model("id", "month", "bdi", random="intercept"))
+    >>> round(degrees_of_freedom(fit, np.array([0.0, 1.0])), 3)
+    2.0
+    """
     sigma2, kernel = fit.variance.residual, fit.kernel
     if sigma2 is None or fit.criterion is None:
         return None
@@ -45,7 +54,17 @@ def degrees_of_freedom(fit: MixedFit, row: Floats) -> float | None:
 
 
 def coefficient_tests(fit: MixedFit, *, level: float = 0.95) -> tuple[CoefficientTest, ...]:
-    """Each fixed effect against 0, with a t interval."""
+    """Each fixed effect against 0, with a t interval.
+
+    >>> import polars as pl
+    >>> from onmodel.inference.mixed import Model, fit_mixed
+    >>> scores = [40.0, 30, 26, 22, 24, 8]
+    >>> table = pl.DataFrame({"id": [1, 1, 2, 2, 3, 3], "month": [0, 12] * 3, "bdi": scores})
+    >>> fit = fit_mixed(table, Model("id", "month", "bdi", random="intercept"))
+    >>> found = coefficient_tests(fit)[1]  # with two moments, the paired t test
+    >>> found.name, round(found.t, 3), round(found.df, 3), round(found.p, 3)
+    ('linear', -2.887, 2.0, 0.102)
+    """
     return tuple(_test(fit, index, level) for index in range(len(fit.names)))
 
 
@@ -65,6 +84,15 @@ def joint_test(fit: MixedFit, rows: Floats) -> JointTest | None:
     Turned until they are independent of each other, each is a t with Satterthwaite's degrees of freedom; F is
     the mean of their squares, its degrees of freedom those with the right mean (Fai and Cornelius 1996,
     J Stat Comput Simul 54:363-378; as lmerTest's contestMD). They depend a little on the units of the rows.
+
+    >>> import polars as pl
+    >>> from onmodel.inference.mixed import Model, fit_mixed
+    >>> scores = [40.0, 30, 26, 22, 24, 8]
+    >>> table = pl.DataFrame({"id": [1, 1, 2, 2, 3, 3], "month": [0, 12] * 3, "bdi": scores})
+    >>> fit = fit_mixed(table, Model("id", "month", "bdi", random="intercept"))
+    >>> found = joint_test(fit, np.array([[0.0, 1.0]]))
+    >>> round(found.statistic, 3), found.df, round(found.df_within, 3), round(found.p, 3)
+    (8.333, 1, 2.0, 0.102)
     """
     kept = list(fit.kernel.kept)
     variance = rows[:, kept] @ fit.vcov[np.ix_(kept, kept)] @ rows[:, kept].T

@@ -56,13 +56,31 @@ class EffectSize:
 
 
 def groups_of(fit: MixedFit) -> tuple[str | None, ...]:
-    """The levels of the model's group, reference first; (None,) without one."""
+    """The levels of the model's group, reference first; (None,) without one.
+
+    >>> import polars as pl
+    >>> from onmodel.inference.mixed import Model, fit_mixed
+    >>> table = pl.DataFrame({"id": [1, 1, 2, 2, 3, 3, 4, 4], "month": [0, 12] * 4, "arm": list("aaaabbbb"),
+    ...                       "bdi": [40.0, 36, 28, 20, 44, 28, 28, 16]})
+    >>> fit = fit_mixed(table, Model("id", "month", "bdi", group="arm", random="intercept"))
+    >>> groups_of(fit)
+    ('a', 'b')
+    """
     part = fit.kernel.rows.design.parts.get(fit.model.group or "")
     return part.levels if part is not None and part.levels else (None,)
 
 
 def start_of(fit: MixedFit) -> float:
-    """Month 0; the first month measured where that is later or where months without 0 are categories."""
+    """Month 0; the first month measured where that is later or where months without 0 are categories.
+
+    >>> import polars as pl
+    >>> from onmodel.inference.mixed import Model, fit_mixed
+    >>> scores = [40.0, 30, 26, 22, 24, 8]
+    >>> table = pl.DataFrame({"id": [1, 1, 2, 2, 3, 3], "month": [0, 12] * 3, "bdi": scores})
+    >>> fit = fit_mixed(table, Model("id", "month", "bdi", random="intercept"))
+    >>> start_of(fit)
+    0.0
+    """
     time = fit.kernel.rows.time
     first = float(time.min())
     categorical = CATEGORICAL in fit.kernel.rows.design.parts
@@ -80,6 +98,14 @@ def estimates_at(
     """The mean outcome at each month, for each group; covariates at `at` or else at the patients' average.
 
     `satterthwaite`: t intervals, which are honest about few patients (see mixed.degrees).
+
+    >>> import polars as pl
+    >>> from onmodel.inference.mixed import Model, fit_mixed
+    >>> scores = [40.0, 30, 26, 22, 24, 8]
+    >>> table = pl.DataFrame({"id": [1, 1, 2, 2, 3, 3], "month": [0, 12] * 3, "bdi": scores})
+    >>> fit = fit_mixed(table, Model("id", "month", "bdi", random="intercept"))
+    >>> [(found.month, round(found.estimate, 3)) for found in estimates_at(fit, [0, 6, 12])]
+    [(0, 30.0), (6, 25.0), (12, 20.0)]
     """
     return tuple(
         linear_function(fit, row_at(fit, month, group, at), month, group, level, satterthwaite)
@@ -96,7 +122,16 @@ def changes_at(
     level: float = 0.95,
     satterthwaite: bool = False,
 ) -> tuple[Estimate, ...]:
-    """Change of the mean since `start` (start_of()), for each group; `satterthwaite` as in estimates_at."""
+    """Change of the mean since `start` (start_of()), for each group; `satterthwaite` as in estimates_at.
+
+    >>> import polars as pl
+    >>> from onmodel.inference.mixed import Model, fit_mixed
+    >>> scores = [40.0, 30, 26, 22, 24, 8]
+    >>> table = pl.DataFrame({"id": [1, 1, 2, 2, 3, 3], "month": [0, 12] * 3, "bdi": scores})
+    >>> fit = fit_mixed(table, Model("id", "month", "bdi", random="intercept"))
+    >>> [(round(found.estimate, 3), round(found.se, 3)) for found in changes_at(fit, [12])]
+    [(-10.0, 3.464)]
+    """
     start = start_of(fit) if start is None else start
     return tuple(
         linear_function(
@@ -121,6 +156,14 @@ def effect_sizes(
     fixed effects and variances are asymptotically independent). "start": at the start, where that is month 0
     sqrt(intercept variance + residual variance). "pooled": the root of the mean of the variances at the start
     and at the month, as D ch. 5 and 8 divide. A number divides as it is, taken as known.
+
+    >>> import polars as pl
+    >>> from onmodel.inference.mixed import Model, fit_mixed
+    >>> scores = [40.0, 30, 26, 22, 24, 8]
+    >>> table = pl.DataFrame({"id": [1, 1, 2, 2, 3, 3], "month": [0, 12] * 3, "bdi": scores})
+    >>> fit = fit_mixed(table, Model("id", "month", "bdi", random="intercept"))
+    >>> [(round(found.change, 3), round(found.sd, 3), round(found.d, 3)) for found in effect_sizes(fit, [12])]
+    [(-10.0, 10.0, -1.0)]
     """
 
     since = start_of(fit) if start is None else start
@@ -140,6 +183,14 @@ def model_sd(fit: MixedFit, *months: float) -> tuple[float | None, float]:
     """SD of an outcome at month 0, or pooled over `months`, that the model implies.
 
     With it the variance of its logarithm. (None, 0) where the variance is not known.
+
+    >>> import polars as pl
+    >>> from onmodel.inference.mixed import Model, fit_mixed
+    >>> scores = [40.0, 30, 26, 22, 24, 8]
+    >>> table = pl.DataFrame({"id": [1, 1, 2, 2, 3, 3], "month": [0, 12] * 3, "bdi": scores})
+    >>> fit = fit_mixed(table, Model("id", "month", "bdi", random="intercept"))
+    >>> round(model_sd(fit)[0], 3)  # sqrt(82 between patients + 18 residual)
+    10.0
     """
     at = months or (0.0,)
     totals = [fit.variance.total(month) for month in at]

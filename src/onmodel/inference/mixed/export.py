@@ -12,7 +12,17 @@ Plain = dict[str, object]
 
 
 def as_dict(fit: MixedFit, months: Iterable[float] = (), level: float = 0.95) -> Plain:
-    """Everything that a fit says, with estimates and effect sizes at `months`."""
+    """Everything that a fit says, with estimates and effect sizes at `months`.
+
+    >>> import polars as pl
+    >>> from onmodel.inference.mixed import Model, fit_mixed
+    >>> scores = [40.0, 30, 26, 22, 24, 8]
+    >>> table = pl.DataFrame({"id": [1, 1, 2, 2, 3, 3], "month": [0, 12] * 3, "bdi": scores})
+    >>> fit = fit_mixed(table, Model("id", "month", "bdi", random="intercept"))
+    >>> found = as_dict(fit, [12])
+    >>> found["n_patients"], round(found["effect_sizes"][0]["d"], 3)
+    (3, -1.0)
+    """
     months = tuple(months)
     return {
         "model": asdict(fit.model),

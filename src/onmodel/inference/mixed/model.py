@@ -96,7 +96,13 @@ def check(model: Model) -> None:
 
 
 def read(frame: pl.DataFrame, model: Model) -> Rows:
-    """The complete rows of a table for a model. Raises DataError: a column is wrong, or nothing is left."""
+    """The complete rows of a table for a model. Raises DataError: a column is wrong, or nothing is left.
+
+    >>> table = pl.DataFrame({"id": ["a", "a", "b"], "month": [0, 6, 0], "bdi": [30.0, None, 24]})
+    >>> rows = read(table, Model("id", "month", "bdi"))
+    >>> rows.patients.to_list(), rows.outcome.tolist(), rows.dropped.total
+    (['a', 'b'], [30.0, 24.0], 1)
+    """
     check(model)
     for name in model.columns:
         if name not in frame.columns:

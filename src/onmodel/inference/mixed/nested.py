@@ -105,6 +105,14 @@ def fit_nested(
 
     Raises DataError when a patient stands in two programmes, when there is one programme only, or when the
     one-level model cannot be fitted.
+
+    >>> scores = [20.0, 12, 30, 18, 30, 22, 40, 28, 40, 32, 50, 38]
+    >>> table = pl.DataFrame({"id": [i // 2 for i in range(12)], "month": [0, 12] * 6, "bdi": scores,
+    ...                       "programme": list("ppppqqqqrrrr")})
+    >>> fit = fit_nested(table, Model("id", "month", "bdi", random="intercept"), programme="programme")
+    >>> first = fit.effects[0]  # 84 / (84 + 32 / 2) of -10
+    >>> round(fit.programmes.intercept, 2), first.programme, round(first.intercept, 2)
+    (84.0, 'p', -8.4)
     """
     complete = frame.filter(pl.col(programme).is_not_null()) if programme in frame.columns else frame
     if programme not in frame.columns:

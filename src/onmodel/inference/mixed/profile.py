@@ -38,7 +38,17 @@ class ProfileInterval:
 def profile_intervals(
     fit: MixedFit, *, level: float = 0.95, fixed: bool = True, variances: bool = True
 ) -> tuple[ProfileInterval, ...]:
-    """Intervals of the variance parameters, then of the fixed effects. Empty without random effects."""
+    """Intervals of the variance parameters, then of the fixed effects. Empty without random effects.
+
+    >>> import polars as pl
+    >>> from onmodel.inference.mixed import Model, fit_mixed
+    >>> scores = [40.0, 30, 26, 22, 24, 8]
+    >>> table = pl.DataFrame({"id": [1, 1, 2, 2, 3, 3], "month": [0, 12] * 3, "bdi": scores})
+    >>> fit = fit_mixed(table, Model("id", "month", "bdi", random="intercept"))
+    >>> found = profile_intervals(fit, variances=False)[1]
+    >>> found.name, round(found.lower, 2), round(found.upper, 2)
+    ('linear', -1.49, -0.18)
+    """
     if fit.random == "none" or fit.criterion is None:
         return ()
     optimum = minimise(fit.kernel.sums, fit.random, reml=False)
