@@ -66,7 +66,9 @@ def recorded_session(cast, day: datetime.date = DAY, **named) -> Session:
 
 
 def drawn(cast) -> Draw:
-    """The cast's therapist's only session, drawn."""
+    """The cast's therapist's only session, drawn once."""
+    if earlier := Draw.objects.filter(programme=cast.programme, therapist=cast.therapist).first():
+        return earlier
     session = recorded_session(cast)
     return Draw.objects.create(
         programme=cast.programme,

@@ -20,8 +20,11 @@ def gallery(page: Page, live_server, settings, complaints) -> Page:
 
 def draw_all(page: Page) -> None:
     """Charts are drawn when they come near; printing asks for all of them."""
+    page.wait_for_load_state()
     page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
-    expect(page.locator("[data-drawn=drawn]")).to_have_count(page.locator("[data-chart]").count())
+    expect(page.locator("[data-drawn=drawn]")).to_have_count(
+        page.locator("[data-chart]").count(), timeout=20_000
+    )
 
 
 def test_draws_every_chart_and_breaks_no_policy(gallery: Page, complaints: list[str]) -> None:

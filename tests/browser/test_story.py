@@ -78,6 +78,8 @@ def test_the_pages_speak_dutch(page: Page, live_server, cast) -> None:
 
 def test_a_patient_comes_to_the_own_treatment(page: Page, live_server, cast) -> None:
     sign_in(page, live_server, "patient")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Nothing to fill in now")
+    page.get_by_role("link", name="Your treatment and your course").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Your treatment")
     assert "P-1001" not in page.content()
 

@@ -114,6 +114,7 @@ def test_the_yearly_letter_reaches_the_patient_when_it_is_released(
     page.goto(f"{live_server.url}/my/code/")
     page.get_by_label("Your code").fill(code)
     page.get_by_role("button", name="Go on").click()
+    page.get_by_role("link", name="Your treatment and your course").click()
     page.get_by_role("link", name="How it goes").click()
     fits(page, accessible)
     address = page.get_by_role("link", name="PDF").get_attribute("href")

@@ -40,14 +40,14 @@ def _insert(into: str, width: int, rows: Iterator[Sequence[object]]) -> None:
             cursor.executemany(statement, batch)
 
 
-def count_again() -> None:
-    """Let PostgreSQL count the machine's tables now: until it has, it plans for few rows.
+def count_again(*more: type[models.Model]) -> None:
+    """Let PostgreSQL count the machine's tables and these now: until it has, it plans for few rows.
 
     Its own autovacuum comes later, and not at all within a transaction.
     """
     if connection.vendor != "postgresql":
         return
-    tables = [model._meta.db_table for model in (Treatment, Assignment, Answer, Score)]
+    tables = [model._meta.db_table for model in (Treatment, Assignment, Answer, Score, *more)]
     with connection.cursor() as cursor:
         cursor.execute(f"ANALYZE {', '.join(map(connection.ops.quote_name, tables))}")
 

@@ -17,7 +17,8 @@ from onmodel.adherence.models import Draw, Rating
 from onmodel.adherence.sampling import quarter_of
 from onmodel.assessments.bulk import write_filled
 from onmodel.assessments.models import Answer, Assignment
-from onmodel.consent.models import allowed
+from onmodel.assessments.rows import count_again
+from onmodel.consent.models import Consent, allowed
 from onmodel.consent.purposes import Purpose
 from onmodel.demonstration.courses import Floats
 from onmodel.demonstration.staff import StaffedProgramme
@@ -61,6 +62,7 @@ class RatedSessions:
 
     def _patients(self) -> dict[int, list[Treatment]]:
         """Therapist -> treatments in which a recording is allowed."""
+        count_again(Consent, Involvement)
         willing = Treatment.objects.filter(
             allowed(Purpose.SESSION_RECORDING), programme=self.staffed.programme
         )

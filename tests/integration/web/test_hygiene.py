@@ -14,6 +14,8 @@ from tests.integration.test_permissions import TABLE, address, signal
 pytestmark = pytest.mark.django_db
 
 __all__ = ["signal"]
+#: The stop link of a reminder is signed; mail programs post to it (RFC 8058).
+WITHOUT_TOKEN = {"reminders-stop"}
 MADE_UP = "7e1c3f7a-0000-4000-8000-000000000000"
 
 
@@ -58,7 +60,7 @@ def test_every_post_needs_its_token(cast, signal):
     client = Client(enforce_csrf_checks=True)
     client.force_login(cast.manager)
     for name, method in TABLE:
-        if method == "post":
+        if method == "post" and name not in WITHOUT_TOKEN:
             assert client.post(address(name, cast, signal)).status_code == 403, name
 
 
