@@ -9,13 +9,10 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
 TOOL = Path(__file__).parents[2] / "tools" / "get_chromium.py"
 SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-
-# What is awaited comes at once on a quiet machine; a busy one is no failure.
-expect.set_options(timeout=30_000)
 
 # Playwright's loop lives in the thread of the test, where Django's records are used as well.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")

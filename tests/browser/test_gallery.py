@@ -62,7 +62,7 @@ def test_a_dialog_opens_by_key_keeps_the_focus_and_gives_it_back(gallery: Page) 
 
 
 def test_progress_is_asked_for_until_it_is_done(gallery: Page) -> None:
-    expect(gallery.locator("#polled .status")).to_have_text("Done", timeout=60_000)
+    expect(gallery.locator("#polled .status")).to_have_text("Done", timeout=15_000)
     assert gallery.locator("#polled").get_attribute("hx-get") is None
 
 

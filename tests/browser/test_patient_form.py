@@ -60,7 +60,7 @@ def test_the_connection_is_lost_midway_and_no_answer_is(
     expect(phone.locator("#status")).to_contain_text("Your answers are kept here")
     assert DraftAnswer.objects.count() == 1
     context.unroute("**/answers/")
-    expect(phone.locator("#status")).to_have_text("Saved")
+    expect(phone.locator("#status")).to_have_text("Saved", timeout=10_000)
     assert phone.evaluate("Object.keys(localStorage).length") == 0
 
     choose(phone, 4, "quite a lot")

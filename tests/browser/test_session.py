@@ -45,7 +45,7 @@ def over(page: Page):
 
 
 def test_warns_and_a_sign_of_life_keeps_the_session(form: Page, accessible) -> None:
-    expect(warning(form)).to_be_visible()
+    expect(warning(form)).to_be_visible(timeout=10_000)
     accessible(form)
     form.get_by_role("button", name="Stay signed in").click()
     expect(warning(form)).to_be_hidden()
@@ -53,7 +53,7 @@ def test_warns_and_a_sign_of_life_keeps_the_session(form: Page, accessible) -> N
 
 
 def test_one_signs_in_again_in_another_tab_and_the_form_goes_on(form: Page, accessible, cast) -> None:
-    expect(over(form)).to_be_visible()
+    expect(over(form)).to_be_visible(timeout=15_000)
     expect(form.locator("main")).to_be_hidden()
     accessible(form)
     with form.context.expect_page() as opened:
@@ -62,7 +62,7 @@ def test_one_signs_in_again_in_another_tab_and_the_form_goes_on(form: Page, acce
     sign_in(other, "manager")
     expect(other.get_by_role("heading", level=1)).to_have_text("You are signed in again")
     other.close()
-    expect(over(form)).to_be_hidden()
+    expect(over(form)).to_be_hidden(timeout=10_000)
     expect(form.locator("#id_evidence")).to_have_value(TYPED)
     form.get_by_label("Yes").check()
     form.get_by_label("As of").fill("2026-01-05")
@@ -72,7 +72,7 @@ def test_one_signs_in_again_in_another_tab_and_the_form_goes_on(form: Page, acce
 
 
 def test_somebody_else_who_signs_in_does_not_get_the_form(form: Page, cast) -> None:
-    expect(over(form)).to_be_visible()
+    expect(over(form)).to_be_visible(timeout=15_000)
     other = form.context.new_page()
     other.goto(form.url.split("/programmes/")[0] + "/sign-in/")
     sign_in(other, "supervisor")

@@ -57,9 +57,10 @@ def promises(period: Period) -> list[Block]:
 
 def _actions_table(actions, *, title: str, empty: str) -> Table:
     """Those about the programme; what was agreed for one patient belongs to that patient's record."""
-    others = actions.filter(signal__treatment__isnull=False).exists()
+    found = list(actions.select_related("owner", "signal"))
+    about_all = [action for action in found if action.signal is None or action.signal.treatment_id is None]
+    others = len(found) > len(about_all)
     note = _("What was agreed for single patients stands in their records.") if others else ""
-    about_all = actions.filter(signal__treatment__isnull=True)
     rows = tuple(
         (
             action.what,
@@ -68,7 +69,7 @@ def _actions_table(actions, *, title: str, empty: str) -> Table:
             Status(action.state),
             action.result,
         )
-        for action in about_all.select_related("owner")
+        for action in about_all
     )
     columns = (_("Action"), _("Owner"), _("By"), _("State"), _("Result"))
     return Table(title=title, columns=columns, rows=rows, note=note, empty=empty)
