@@ -186,22 +186,7 @@ def completeness_file(request: HttpRequest, slug: str) -> HttpResponse:
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="completeness-{programme.slug}.csv"'
     writer = csv.writer(response)
-    writer.writerow(
-        [
-            "by",
-            "schedule",
-            "moment",
-            "clinician",
-            "forms",
-            "answered",
-            "share",
-            "lower",
-            "upper",
-            "target",
-            "set_aside",
-            "on",
-        ]
-    )
+    writer.writerow(HEADINGS)
     today = timezone.localdate()
     writer.writerow(["programme", "", "", "", *_values(overall(found, programme), today)])
     for schedule, moment, complete in _by_moment(programme, found):
