@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import uuid
 
 import numpy as np
 
@@ -20,9 +21,13 @@ def day_of(months: float) -> datetime.date:
 
 
 def follow(programme: Programme, team: Team, *, patients: int, seed: int = 5) -> list[Treatment]:
-    """Patients whose BSI falls from about 2.0 by about 0.1 a month, each in his or her own way."""
+    """Patients whose BSI falls from about 2.0 by about 0.1 a month, each in his or her own way.
+
+    Their identities are the same each time, so that the folds they fall in are too.
+    """
     treatments = [
         TreatmentFactory(
+            id=uuid.uuid5(uuid.NAMESPACE_OID, f"{programme.slug} {seed} {number}"),
             programme=programme,
             team=team,
             started_on=START,
