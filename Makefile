@@ -47,6 +47,9 @@ browser: install
 audit: install ## look the locked versions up in the advisory database (needs the internet)
 	@$(BIN)/python tools/audit_dependencies.py
 
+explore: install ## generated cases that were not tried before
+	@HYPOTHESIS_PROFILE=explore $(BIN)/pytest -n auto --dist worksteal -q tests/generative
+
 bench: install ## speed, as ratios against peers in one run
 	@$(BIN)/python -m bench
 
@@ -55,4 +58,4 @@ lock: .venv/bin/uv ## choose versions anew
 	@$(BIN)/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --extra dev pyproject.toml -o requirements/dev.txt
 	@$(BIN)/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate requirements/uv.in -o requirements/uv.txt
 
-.PHONY: help install translations demo check test browser audit bench lock
+.PHONY: help install translations demo check test browser audit explore bench lock

@@ -1,5 +1,7 @@
 """What every test shares: the cast, and no network beyond this machine."""
 
+import os
+
 import pytest
 from django.conf import settings
 from django.core.cache import caches
@@ -8,8 +10,13 @@ from tests import cast as cast_module
 
 
 def pytest_configure() -> None:
+    from hypothesis import settings as cases
     from pytest_socket import socket_allow_hosts
 
+    # the same generated cases each time; `make explore` looks for new ones
+    cases.register_profile("same", derandomize=True, deadline=None)
+    cases.register_profile("explore", deadline=None, print_blob=True)
+    cases.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
     socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)
     let_tests_empty_the_audit_trail()
     settings.CACHES["figures"] = {

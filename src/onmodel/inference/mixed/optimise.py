@@ -28,6 +28,10 @@ NEAR_THE_EDGE: tuple[Floats, ...] = (
     np.array([0.03, 0.0, 0.3]),
     np.array([2.0, 0, 0.05]),
 )
+#: Within so many standard errors of zero a variance leaves room for a second valley.
+DOUBT = 2.0
+#: The structure with one variance less.
+LESS = {"slope": "uncorrelated", "uncorrelated": "intercept"}
 #: A step must fall by this share of what the slope promises.
 ENOUGH = 0.05
 #: An entry of T above this means that hardly any residual variance is left.
@@ -69,9 +73,12 @@ def minimise(sums: Sums, structure: str, reml: bool, near: Floats | None = None)
         # away from 0, where the criterion is level in T although it may fall in D
         return _checked(sums, _newton(sums, near + 0.01 * START, free, reml), free, reml)
     best = _newton(sums, START, free, reml)
-    if np.abs(best.t[free]).min() < SINGULAR or not best.converged:
-        # on the edge there may be a better valley: look from close to the simplest models too
-        others = [_newton(sums, start, free, reml) for start in NEAR_THE_EDGE]
+    if not best.converged or doubtful(best.point, best.t, free):
+        # there may be a better valley: look from the simpler models too
+        starts = (
+            (*NEAR_THE_EDGE, minimise(sums, LESS[structure], reml).t) if structure in LESS else NEAR_THE_EDGE
+        )
+        others = [_newton(sums, start, free, reml) for start in starts]
         evaluations = sum(one.evaluations for one in (best, *others))
         lowest = min((best, *others), key=lambda one: one.point.value)
         best = Optimum(lowest.t, lowest.point, evaluations, lowest.converged)
@@ -110,11 +117,30 @@ def _newton(sums: Sums, start: Floats, free: np.ndarray, reml: bool) -> Optimum:
     return Optimum(t, point, evaluations, bool(promise < 1e-6 * max(1.0, abs(point.value) * 1e-6)))
 
 
+def doubtful(point: Point, t: Floats, free: np.ndarray) -> bool:
+    """Whether a variance at the optimum is that close to zero, or the criterion that level, that another
+    optimum may be as good. A deviance bends twice as much as minus the log-likelihood, so errors are
+    sqrt(2 / bend).
+    """
+    hessian = hessian_in_t(point, t)[np.ix_(free, free)]
+    values, vectors = np.linalg.eigh(hessian)
+    if values[0] <= 1e-8 * max(1.0, values[-1]):
+        return True
+    errors2 = 2 * (vectors**2 / values).sum(axis=1)
+    return bool((t[free] ** 2 < DOUBT**2 * errors2)[free != 1].any())
+
+
+def hessian_in_t(point: Point, t: Floats) -> Floats:
+    """Second derivatives with respect to (t11, t21, t22): (3, 3)."""
+    j = jacobian(t)
+    bends: Floats = j.T @ point.hessian @ j + curvature(point.gradient)
+    return bends
+
+
 def _step(point: Point, t: Floats, free: np.ndarray) -> tuple[Floats, float]:
     """A Newton step in T that goes down, not longer than T itself, and the fall that it promises."""
-    j = jacobian(t)
-    gradient = (j.T @ point.gradient)[free]
-    hessian = (j.T @ point.hessian @ j + curvature(point.gradient))[np.ix_(free, free)]
+    gradient = (jacobian(t).T @ point.gradient)[free]
+    hessian = hessian_in_t(point, t)[np.ix_(free, free)]
     values, vectors = np.linalg.eigh(hessian)
     stiffness = np.maximum(np.abs(values), 1e-8 * max(1.0, float(np.abs(values).max())))
     along = -(vectors.T @ gradient) / stiffness

@@ -21,9 +21,9 @@ from onmodel.inference.mixed.optimise import (
     EXPLODED,
     FREE,
     MAXIMUM_STEPS,
-    SINGULAR,
     START,
     Optimum,
+    doubtful,
     way_down,
 )
 
@@ -288,9 +288,9 @@ def _newton(stack: Stack, free: Ints, reml: bool, start: Floats) -> list[Optimum
 
 
 def _plain(t: Floats, point: Point, evaluations: int, free: Ints) -> Optimum | None:
-    """The optimum, unless it lies on the edge or, close to the edge, the criterion still falls in D."""
-    nearest = np.abs(t[free]).min()
-    if nearest < SINGULAR or (nearest < NEAR and way_down(point, free) is not None):
+    """The optimum, unless another may be as good or, close to the edge, the criterion still falls in D."""
+    near = np.abs(t[free]).min() < NEAR
+    if doubtful(point, t, free) or (near and way_down(point, free) is not None):
         return None
     return Optimum(t, point, evaluations, True)
 
