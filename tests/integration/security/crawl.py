@@ -18,6 +18,8 @@ from tests.integration.security.state import undone
 MOST_PAGES = 400
 #: Of pages that differ in a standard or a period only, so many are read.
 MOST_ALIKE = {"requirement": 2, "pir": 2, "pir-file": 2}
+#: Of pages that differ in what was chosen on them only, so many are read.
+MOST_CHOICES = 8
 LINKS = {"href", "src", "hx-get", "data-url", "data-spec"}
 FILE = b"id,score\nNEW-1,3\n"
 
@@ -109,9 +111,10 @@ def crawl(client: Client, start: str = "/") -> Iterator[Answer]:
             if target is None or target in seen or is_paper(target):
                 continue
             seen.add(target)
-            name = resolved(target)
+            name, path = resolved(target), target.partition("?")[0]
             alike[name] += 1
-            if alike[name] <= MOST_ALIKE.get(name, MOST_PAGES):
+            alike[path] += 1
+            if alike[name] <= MOST_ALIKE.get(name, MOST_PAGES) and alike[path] <= MOST_CHOICES:
                 waiting.append(target)
 
 
