@@ -22,7 +22,7 @@ LAYERS = [
     {"forms"},
     {"adherence"},
     {"outcomes", "process", "requirements", "outreach"},
-    {"feedback", "questions"},
+    {"clocks", "feedback", "questions"},
     {"monitoring"},
     {"nightly"},
     {"reports"},

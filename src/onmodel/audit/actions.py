@@ -20,6 +20,7 @@ from onmodel.accounts.models import User
 from onmodel.audit import chain
 from onmodel.audit.models import Event, Head, Words, marked
 from onmodel.audit.origin import current
+from onmodel.audit.touched import note
 
 A_BATCH = 1_000
 HEAD = 1
@@ -131,13 +132,16 @@ def _words(draft: Draft) -> Words | None:
 
 def _event(draft: Draft, by: User | None, words: Words | None) -> Event:
     origin, subject = current(), draft.subject
+    patient = draft.patient if draft.patient is not None else getattr(subject, "of_patient", None)
+    patients = list(draft.patients)
+    note(subject, patient, patients)
     return Event(
         by=by,
         verb=draft.verb,
         subject_kind=subject._meta.label_lower if subject is not None else "",
         subject_id=str(subject.pk) if subject is not None else "",
-        patient=draft.patient if draft.patient is not None else getattr(subject, "of_patient", None),
-        patients=marked(draft.patients),
+        patient=patient,
+        patients=marked(patients),
         channel=origin.channel,
         address=origin.address,
         detail=_as_kept(draft.detail),

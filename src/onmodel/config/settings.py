@@ -100,6 +100,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "onmodel.web.seen.OriginMiddleware",
+    "onmodel.web.clocks.ClocksMiddleware",
     "onmodel.web.devices.DeviceMiddleware",
     "onmodel.web.signing_in.patient.PatientMiddleware",
     "onmodel.web.signing_in.idle.IdleMiddleware",

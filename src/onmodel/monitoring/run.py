@@ -8,11 +8,12 @@ from dataclasses import replace
 from django.utils import timezone
 
 from onmodel.accounts.models import User
+from onmodel.clocks.detectors import Clocks, clock
+from onmodel.clocks.record import Record
 from onmodel.feedback.actions import refresh_courses
 from onmodel.feedback.detectors import off_track
 from onmodel.forms.escalation import escalate_unseen
 from onmodel.outcomes.detectors import deteriorated, overdue_measure, risk_answer
-from onmodel.process.detectors import clock_passed
 from onmodel.programmes.models import Programme
 from onmodel.requirements.detectors import requirement_not_met
 from onmodel.signals.actions import reconcile
@@ -27,7 +28,7 @@ DETECTORS: dict[str, Detector] = {
         off_track,
         risk_answer,
         requirement_not_met,
-        clock_passed,
+        clock,
     )
 }
 
@@ -39,15 +40,19 @@ def look(*, programme: Programme, on: datetime.date | None = None, by: User | No
     """
     day = on or timezone.localdate()
     refresh_courses(programme=programme, until=day, by=by)
+    clocks = Clocks(Record(programme, day))
+    detectors = DETECTORS | {clock.__name__: clocks}
     findings: list[Finding] = []
     looked_at, unknown = [], []
     for rule in programme.definitions.all_rules():
-        detector = DETECTORS.get(rule.detector)
+        detector = detectors.get(rule.detector)
         if detector is None:
             unknown.append(rule.id)
             continue
         looked_at.append(rule)
         findings += detector(programme, rule, day)
-    outcome = reconcile(programme=programme, findings=findings, rules=looked_at, by=by)
+    outcome = reconcile(
+        programme=programme, findings=findings, rules=looked_at, by=by, what_came=clocks.what_came
+    )
     escalated = escalate_unseen(programme=programme, by=by) if on is None else 0
     return replace(outcome, unknown_rules=tuple(unknown), escalated=escalated)

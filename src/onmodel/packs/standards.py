@@ -191,13 +191,15 @@ class Closing(StrEnum):
 class Rule(Part, frozen=True, kw_only=True):
     """When a signal opens. `detector` names the code that looks; `settings` are its numbers.
 
-    `helps` lists what helps, in order; `text` may use the names of the evidence in braces.
+    `helps` lists what helps, in order; `text` may use the names of the evidence in braces. `name` says in
+    a few words what a clock waits for; the title says that it is not there.
     """
 
     id: Id
     detector: Id
     subject: SubjectKind
     severity: Severity
+    name: Text | None = None
     title: Text
     text: Text
     settings: dict[str, float | str | bool | tuple[str, ...]] = {}

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import islice
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -15,12 +17,17 @@ from onmodel.packs.standards import Closing, Rule
 from onmodel.programmes.changes import refuse_stale, stamp_of
 from onmodel.programmes.models import Programme
 from onmodel.signals.detection import Finding, Outcome
-from onmodel.signals.models import Signal
+from onmodel.signals.models import Signal, SignalQuerySet
 
 #: Rule file version -> kept with the signal; looked up once a run.
 RuleVersions = dict[str, str]
 ACKNOWLEDGED = ["acknowledged_at", "acknowledged_by", "state"]
 CLOSED = ["state", "closed_at", "closed_by", "closing_note"]
+RENEWED = ["latest_evidence", "responsible", "due_on", "severity", *ACKNOWLEDGED]
+HARM = [Signal.Severity.INFO, Signal.Severity.ATTENTION, Signal.Severity.URGENT]
+A_BATCH = 500
+#: Words what came of signals that are no longer found: what identifies each, and the words.
+WhatCame = Callable[[list[Signal]], Iterable[tuple[tuple[object, ...], str]]]
 
 
 def rule_versions(programme: Programme) -> RuleVersions:
@@ -30,24 +37,33 @@ def rule_versions(programme: Programme) -> RuleVersions:
 
 @transaction.atomic
 def reconcile(
-    *, programme: Programme, findings: Iterable[Finding], rules: Iterable[Rule], by: User | None
+    *,
+    programme: Programme,
+    findings: Iterable[Finding],
+    rules: Iterable[Rule],
+    by: User | None,
+    among: Q | None = None,
+    what_came: WhatCame | None = None,
 ) -> Outcome:
     """Bring the programme's signals in line with what was found under these rules.
 
     A new finding opens a signal; one that is still there keeps its signal and renews its latest
     evidence; one that has ended closes it where the rule says so, and is otherwise left to a person.
+    With `among`, only those signals; `what_came` words what came of those that ended. The programme is
+    locked, so that a look elsewhere does not open the same twice.
     """
+    Programme.objects.select_for_update(no_key=True).get(pk=programme.pk)
     found = {finding.identity: finding for finding in findings}
     looked_at = {rule.id: rule for rule in rules}
-    unsettled = list(
-        Signal.objects.unsettled().filter(programme=programme, rule__in=looked_at).select_related("treatment")
-    )
-    known = {_identity(signal): signal for signal in unsettled}
+    unsettled = Signal.objects.unsettled().filter(programme=programme, rule__in=looked_at)
+    if among is not None:
+        unsettled = unsettled.filter(among)
+    known = {signal.identity: signal for signal in unsettled.select_related("treatment", "programme")}
     opened = _open([f for identity, f in found.items() if identity not in known], programme=programme)
     still = [signal for identity, signal in known.items() if identity in found]
     _renew(still, found)
     ended = [signal for identity, signal in known.items() if identity not in found]
-    closed = _close_ended(ended, looked_at, by=by)
+    closed = _close_ended(ended, looked_at, notes=dict(what_came(ended)) if what_came else {}, by=by)
     record_all([*map(_opening, opened), *map(_closing, closed)], by=by)
     return Outcome(opened=len(opened), still_found=len(still), ended=len(ended), closed=len(closed))
 
@@ -70,7 +86,7 @@ def open_signal(*, programme: Programme, finding: Finding, by: User | None) -> S
     ).order_by("-opened_at")
     if known := same.select_related("treatment").first():
         if known.state != Signal.State.CLOSED:
-            _renew([known], {_identity(known): finding})
+            _renew([known], {known.identity: finding})
         return known
     (signal,) = _open([finding], programme=programme)
     record_all([_opening(signal)], by=by)
@@ -84,11 +100,6 @@ def _opening(signal: Signal) -> Draft:
 
 def _closing(signal: Signal) -> Draft:
     return Draft(verb="signal closed", subject=signal, why=signal.closing_note)
-
-
-def _identity(signal: Signal) -> tuple[object, ...]:
-    subject = signal.treatment_id or signal.person_id or signal.team_id
-    return (signal.rule, signal.key, signal.subject_kind, subject)
 
 
 def _open(findings: list[Finding], *, programme: Programme) -> list[Signal]:
@@ -105,6 +116,8 @@ def _open(findings: list[Finding], *, programme: Programme) -> list[Signal]:
             rule_version=versions[finding.rule.id],
             key=finding.key,
             severity=finding.severity or finding.rule.severity.value,
+            responsible=finding.rule.responsible,
+            due_on=finding.due_on,
             evidence=finding.evidence,
             latest_evidence=finding.evidence,
         )
@@ -115,17 +128,39 @@ def _open(findings: list[Finding], *, programme: Programme) -> list[Signal]:
 
 
 def _renew(signals: list[Signal], found: dict[tuple[object, ...], Finding]) -> None:
-    now = timezone.now()
-    for signal in signals:
-        signal.latest_evidence = found[_identity(signal)].evidence
-        signal.last_found_at = now
-    Signal.objects.bulk_update(signals, ["latest_evidence", "last_found_at"], batch_size=500)
+    """That all were found again, at once; one by one only those of which something changed."""
+    changed = [signal for signal in signals if _takes_over(signal, found[signal.identity])]
+    for some in _batched(signals, A_BATCH):
+        Signal.objects.filter(pk__in=[one.pk for one in some]).update(last_found_at=timezone.now())
+    Signal.objects.bulk_update(changed, RENEWED, batch_size=A_BATCH)
 
 
-def _close_ended(signals: list[Signal], rules: dict[str, Rule], *, by: User | None) -> list[Signal]:
+def _batched(signals: Iterable[Signal], size: int) -> Iterator[list[Signal]]:
+    """In pieces of so many (itertools has this from Python 3.12 on)."""
+    rest = iter(signals)
+    while some := list(islice(rest, size)):
+        yield some
+
+
+def _takes_over(signal: Signal, finding: Finding) -> bool:
+    """Take over what was found now; whether that differs. One that grew more severe is open again."""
+    severity = finding.severity or finding.rule.severity.value
+    before = [getattr(signal, name) for name in RENEWED]
+    signal.latest_evidence = finding.evidence
+    signal.responsible, signal.due_on = finding.rule.responsible, finding.due_on
+    if signal.escalated_at is None and finding.due_on is not None:
+        if HARM.index(severity) > HARM.index(signal.severity) and signal.state == Signal.State.ACKNOWLEDGED:
+            signal.state, signal.acknowledged_at, signal.acknowledged_by = Signal.State.OPEN, None, None
+        signal.severity = severity
+    return before != [getattr(signal, name) for name in RENEWED]
+
+
+def _close_ended(
+    signals: list[Signal], rules: dict[str, Rule], *, notes: Mapping[object, str], by: User | None
+) -> list[Signal]:
     closing = [signal for signal in signals if rules[signal.rule].closing is Closing.AUTOMATIC]
     for signal in closing:
-        _settle(signal, note=_("The condition has ended."), by=by)
+        _settle(signal, note=notes.get(signal.identity) or _("The condition has ended."), by=by)
     Signal.objects.bulk_update(closing, CLOSED, batch_size=500)
     return closing
 
@@ -157,6 +192,17 @@ def acknowledge(*, signal: Signal, by: User) -> Signal:
         current.save(update_fields=ACKNOWLEDGED)
         record(by=by, verb="signal acknowledged", subject=current)
     return current
+
+
+@transaction.atomic
+def acknowledge_all(*, signals: SignalQuerySet, by: User) -> int:
+    """Say of each that it was seen; how many were not before."""
+    keys = list(signals.values_list("pk", flat=True))
+    current = Signal.objects.select_for_update(of=["self"]).filter(pk__in=keys, state=Signal.State.OPEN)
+    seen = [signal for signal in current.select_related("treatment") if _acknowledge(signal, by=by)]
+    Signal.objects.bulk_update(seen, ACKNOWLEDGED, batch_size=A_BATCH)
+    record_all([Draft(verb="signal acknowledged", subject=signal) for signal in seen], by=by)
+    return len(seen)
 
 
 def _acknowledge(signal: Signal, *, by: User) -> bool:

@@ -16,6 +16,7 @@ from onmodel.programmes.models import Programme, Team
 class Finding:
     """A rule that holds now. `key` tells apart several findings of one rule for one subject.
 
+    `due_on` is the last day in time of what the rule asks for; empty where it asks for nothing by a day.
     `evidence` holds plain values: the numbers found, their n, their interval where they are estimates.
     """
 
@@ -26,6 +27,7 @@ class Finding:
     person: User | None = None
     team: Team | None = None
     severity: str = ""
+    due_on: datetime.date | None = None
 
     @property
     def identity(self) -> tuple[object, ...]:

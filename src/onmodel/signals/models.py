@@ -6,7 +6,8 @@ import uuid
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, Q, Value, When
+from django.db.models import Case, Count, F, Min, Q, Value, When, Window
+from django.db.models.functions import RowNumber
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -14,7 +15,7 @@ from onmodel.access.permissions import Permission, roles_with
 from onmodel.assessments.models import AboutSubject, subject_constraint
 from onmodel.packs.standards import Rule
 from onmodel.patients.models import Treatment
-from onmodel.programmes.models import Programme
+from onmodel.programmes.models import Membership, Programme
 
 
 class SignalQuerySet(models.QuerySet):
@@ -22,7 +23,8 @@ class SignalQuerySet(models.QuerySet):
         """Those about treatments that the user may see, and of programmes about anything else.
 
         A therapist sees no signals about colleagues; those need the right to view requirements. An
-        escalated one is seen by everybody who works with signals in the team of the treatment.
+        escalated one is seen by everybody who works with signals in the team of the treatment, and one about
+        a therapist by that therapist.
         """
         treatments = Treatment.objects.visible_to(user, permission).filter(
             programme__in=Programme.objects.visible_to(user, permission)
@@ -34,7 +36,28 @@ class SignalQuerySet(models.QuerySet):
         return self.filter(
             Q(treatment__in=treatments)
             | Q(treatment__isnull=True, programme__in=programmes)
+            | Q(person=user, programme__in=Programme.objects.visible_to(user, permission))
             | Q(escalated_at__isnull=False, treatment__team__in=teams.values("team"))
+        )
+
+    def waiting_for(self, user) -> SignalQuerySet:
+        """Those that the user sees and is the one to act upon: by the rule's `responsible`, or an own action.
+
+        What is for a therapist goes to the primary clinician, or without one to the team's supervisor; what
+        is for a supervisor to that of the team or the therapist; what is for a manager to the programme's.
+        """
+        works = user.memberships.in_force()
+        supervises, manages = works.filter(role="supervisor"), works.filter(role="manager")
+        unmanned = Q(
+            responsible="therapist", treatment__isnull=False, treatment__primary_clinician__isnull=True
+        )
+        return self.visible_to(user).filter(
+            Q(responsible="therapist", treatment__primary_clinician=user)
+            | Q(responsible="therapist", person=user)
+            | (unmanned | Q(responsible="supervisor")) & _reached_by(supervises)
+            | Q(responsible="manager") & _programme_of(manages)
+            | Q(escalated_at__isnull=False)
+            | Q(pk__in=user.actions.filter(state="agreed").values("signal"))
         )
 
     def unsettled(self) -> SignalQuerySet:
@@ -42,10 +65,45 @@ class SignalQuerySet(models.QuerySet):
 
     def most_severe_first(self) -> SignalQuerySet:
         """Urgent ones, then those for attention; of the same severity the latest first."""
-        order = [Signal.Severity.URGENT, Signal.Severity.ATTENTION, Signal.Severity.INFO]
-        places = [When(severity=severity, then=Value(place)) for place, severity in enumerate(order)]
-        place = Case(*places, default=Value(len(order)))
-        return self.order_by(place, "-opened_at", "id")
+        return self.order_by(by_harm(), "-opened_at", "id")
+
+    def alike(self) -> models.QuerySet:
+        """One row for those of the same rule in a programme: how many, how pressing, since when, by when.
+
+        The most harmful come first, then those with the earliest day.
+        """
+        same = self.order_by().values("programme", "rule")
+        counted = same.annotate(
+            n=Count("pk"), harm=Min(by_harm()), first_due=Min("due_on"), since=Min("opened_at")
+        )
+        return counted.order_by("harm", F("first_due").asc(nulls_last=True), "since", "rule")
+
+    def first_of_each(self, n: int) -> SignalQuerySet:
+        """At most so many of each rule and programme, the most pressing first."""
+        pressing = [by_harm().asc(), F("due_on").asc(nulls_last=True), F("opened_at").asc(), F("pk").asc()]
+        place = Window(RowNumber(), partition_by=["programme", "rule"], order_by=pressing)
+        return self.annotate(place=place).filter(place__lte=n).order_by("place")
+
+
+def by_harm() -> Case:
+    """0 for urgent, 1 for attention, 2 for information."""
+    order = [Signal.Severity.URGENT, Signal.Severity.ATTENTION, Signal.Severity.INFO]
+    places = [When(severity=severity, then=Value(place)) for place, severity in enumerate(order)]
+    return Case(*places, default=Value(len(order)))
+
+
+def _reached_by(memberships) -> Q:
+    """What is about a team of these memberships, its treatments and people, or about the programme."""
+    teams = memberships.filter(team__isnull=False).values("team")
+    people = Membership.objects.in_force().filter(team__in=teams).values("user")
+    of_team = Q(team__in=teams) | Q(treatment__team__in=teams) | Q(person__in=people)
+    whole = Q(team__isnull=True, treatment__isnull=True, person__isnull=True)
+    return of_team | whole & _programme_of(memberships) | _programme_of(memberships.filter(team__isnull=True))
+
+
+def _programme_of(memberships) -> Q:
+    everywhere = memberships.filter(programme__isnull=True).values("organisation")
+    return Q(programme__in=memberships.values("programme")) | Q(programme__organisation__in=everywhere)
 
 
 class Signal(AboutSubject):
@@ -71,6 +129,8 @@ class Signal(AboutSubject):
     state = models.CharField(max_length=20, choices=State.choices, default=State.OPEN)
     evidence = models.JSONField(default=dict)
     latest_evidence = models.JSONField(default=dict)
+    responsible = models.CharField(max_length=60, blank=True)  # who can act: a role, by the rule
+    due_on = models.DateField(null=True, blank=True)  # the last day in time of what it asks for
     opened_at = models.DateTimeField(default=timezone.now)
     last_found_at = models.DateTimeField(default=timezone.now)
     escalated_at = models.DateTimeField(null=True, blank=True)  # nobody acknowledged it in time
@@ -88,7 +148,10 @@ class Signal(AboutSubject):
 
     class Meta:
         ordering = ["-opened_at", "id"]
-        indexes = [models.Index(fields=["programme", "state", "rule"])]
+        indexes = [
+            models.Index(fields=["programme", "state", "rule"]),
+            models.Index(fields=["state", "responsible"]),
+        ]
         constraints = [
             subject_constraint("signal_subject_fits_its_kind"),
             models.CheckConstraint(
@@ -108,6 +171,12 @@ class Signal(AboutSubject):
 
     def __str__(self) -> str:
         return f"{self.rule} ({self.state})"
+
+    @property
+    def identity(self) -> tuple[object, ...]:
+        """What makes a finding the one that it tells of."""
+        subject = self.treatment_id or self.person_id or self.team_id
+        return (self.rule, self.key, self.subject_kind, subject)
 
     @property
     def definition(self) -> Rule | None:

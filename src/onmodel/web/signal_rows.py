@@ -17,7 +17,7 @@ from onmodel.web.components import Component, EmptyState, Link, Status, Table
 from onmodel.wording.numbers import date_written, written
 
 #: Evidence that is a day.
-DAYS = ("due", "answered_on", "started_on", "fitted_on")
+DAYS = ("due", "since", "answered_on", "started_on", "fitted_on")
 
 
 class Blank(dict):

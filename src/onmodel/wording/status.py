@@ -96,7 +96,17 @@ LOOKS: dict[str, dict[str, Look]] = {
         "revoked": Look(_("Taken back"), "quiet", "cross"),
         "locked": Look(_("Locked: wrong birth dates"), "attention", "exclamation"),
     },
+    "clock": {
+        "unknown": Look(_("Unknown"), "quiet", "question"),
+        "running": Look(pgettext_lazy("clock", "Running"), "quiet", "circle"),
+        "due": Look(_("Due soon"), "attention", "calendar"),
+        "overdue": Look(_("Overdue"), "urgent", "clock"),
+        "met": Look(_("In time"), "good", "check"),
+        "late": Look(_("Done late"), "attention", "check"),
+        "stopped": Look(_("No longer asked"), "quiet", "dash"),
+    },
     "due": {
+        "today": Look(_("Today"), "attention", "calendar"),
         "open": Look(pgettext_lazy("form", "Can be filled"), "info", "circle"),
         "overdue": Look(_("Overdue"), "urgent", "clock"),
     },

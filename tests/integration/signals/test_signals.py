@@ -36,18 +36,18 @@ def test_every_rule_of_the_packs_has_a_detector(cast):
         assert rule.detector in DETECTORS, rule.id
 
 
-@pytest.mark.parametrize(("days", "found"), [(28, False), (29, True)])
-def test_a_crisis_plan_is_missing_after_four_weeks_not_before(cast, days, found):
+@pytest.mark.parametrize(("days", "severity"), [(20, []), (28, ["info"]), (29, ["urgent"])])
+def test_a_crisis_plan_is_missing_after_four_weeks_and_asked_for_a_week_before(cast, days, severity):
     cast.treatment.started_on = ago(days)
     cast.treatment.save()
     look(programme=cast.programme, on=TODAY)
-    assert bool(opened(cast.programme, "clock_passed:crisis_plan")) is found
+    assert [signal.severity for signal in opened(cast.programme, "clock:crisis_plan")] == severity
 
 
 def test_it_closes_by_itself_once_the_plan_is_agreed(cast):
     look(programme=cast.programme, on=TODAY)
-    (signal,) = opened(cast.programme, "clock_passed:crisis_plan")
-    assert signal.evidence["days"] == (TODAY - cast.treatment.started_on).days
+    (signal,) = opened(cast.programme, "clock:crisis_plan")
+    assert signal.evidence["due"] == (cast.treatment.started_on + datetime.timedelta(days=28)).isoformat()
     Plan.objects.create(treatment=cast.treatment, kind="crisis_plan", made_on=ago(1), agreed_on=ago(1))
     look(programme=cast.programme, on=TODAY)
     signal.refresh_from_db()
@@ -66,7 +66,7 @@ def test_a_plan_of_a_treatment_that_ended_is_not_asked_for(cast):
     cast.treatment.ended_on, cast.treatment.end_kind = ago(10), "completed"
     cast.treatment.save()
     look(programme=cast.programme, on=TODAY)
-    assert not opened(cast.programme, "clock_passed:crisis_plan")
+    assert not opened(cast.programme, "clock:crisis_plan")
 
 
 @pytest.mark.parametrize(
@@ -131,7 +131,7 @@ def test_a_small_team_is_named(cast):
 
 def test_people_settle_signals(cast):
     look(programme=cast.programme, on=TODAY)
-    (signal,) = opened(cast.programme, "clock_passed:crisis_plan")
+    (signal,) = opened(cast.programme, "clock:crisis_plan")
     actions.acknowledge(signal=signal, by=cast.therapist)
     again = actions.acknowledge(signal=signal, by=cast.supervisor)
     assert again.acknowledged_by == cast.therapist  # the first who saw it

@@ -32,6 +32,7 @@ from onmodel.patients.emergency import EmergencyAccess
 from onmodel.patients.models import Treatment
 from onmodel.signals.models import Signal
 from onmodel.web.access import is_own, part_of, treatment_for
+from onmodel.web.clock_rows import clocks_table
 from onmodel.web.components import Chart, Column, EmptyState, Fact, Link, Status, Table, cell
 from onmodel.web.seen import saw
 from onmodel.web.signal_rows import signals_table
@@ -74,6 +75,7 @@ def treatment_page(request: HttpRequest, found: Treatment, *, own: bool) -> Http
         "together": _together(request, found, own=own),
         "forms": _forms_table(found, forms, linked=correctable, entered=may_enter),
         "plans": None if own else _plans_table(found),
+        "clocks": None if own else clocks_table(found),
         "copies": [(kind, part_of(request, found, "patient-copy", kind)) for kind in ("zip", "pdf", "json")],
         "may_correct_record": correctable,
         "may_copy": may_copy(request, found),

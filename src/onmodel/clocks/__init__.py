@@ -1,0 +1,1 @@
+"""Clocks: until when something has to be there, and whether it was, read from the record."""
