@@ -1,12 +1,14 @@
 """The simulated service in the database: complete, labelled, apart from real records."""
 
 import datetime
+import statistics
 
 import pytest
 from django.db import connection, transaction
 from django.db.models import Avg, Count, F
 from django.utils import timezone
 
+from onmodel.access.permissions import Permission, roles_with
 from onmodel.accounts.models import User
 from onmodel.assessments.models import Assignment, Score
 from onmodel.demonstration.guard import contents
@@ -18,12 +20,15 @@ from onmodel.process.models import Incident, Plan
 from onmodel.programmes.models import Membership, Organisation, Programme
 from onmodel.requirements.models import Attestation
 from onmodel.signals.models import Signal
+from onmodel.web.views.inbox import inbox_for
 from tests.factories import OrganisationFactory, ProgrammeFactory, UserFactory
 
 TODAY = datetime.date(2026, 11, 2)
 
 
 PATIENTS = 200
+#: Of the inbox, for one person.
+MOST_LINES = 8
 pytestmark = pytest.mark.django_db
 
 
@@ -133,6 +138,14 @@ def test_requirements_fail_where_the_service_was_reorganised(loaded: Loaded) -> 
     assert set(requirements.values_list("programme__slug", flat=True)) == {"maasoever-day-hospital"}
     rules = set(requirements.values_list("rule", flat=True))
     assert {"team_size", "supervisor_hours", "therapist_hours"} <= rules
+
+
+def test_nobody_gets_more_signals_than_they_can_read(loaded: Loaded) -> None:
+    """Lines of the inbox, for each of the staff who see signals; docs/signals.md prints the numbers."""
+    staff = User.objects.filter(memberships__role__in=roles_with(Permission.SIGNALS_VIEW)).distinct()
+    lines = sorted(inbox_for(user).alike().count() for user in staff)
+    assert lines[-1] <= MOST_LINES
+    assert statistics.median(lines) <= 1
 
 
 def test_signals_have_a_history(loaded: Loaded) -> None:

@@ -47,6 +47,8 @@ WHO = (
 OK, GO, NO, NOT, BAD, WRONG = 200, 302, 403, 404, 405, 422
 WORDLESS = 400  # let in, and nothing was said
 
+#: Who sees signals somewhere; the outsider in another programme.
+SEE_SIGNALS = ("therapist", "colleague", "supervisor", "manager", "outsider")
 OUTCOMES = ("outcomes", "outcomes-compute", "outcomes-progress", "outcomes-file")
 SESSIONS = (
     "therapy-session",
@@ -186,6 +188,8 @@ TABLE = {
     ("new-link", "post"): row(everybody=WRONG, signed_out=WRONG),
     ("reminders-stop", "get"): row(everybody=OK, signed_out=OK),  # the signed link is the leave
     ("reminders-stop", "post"): row(everybody=OK, signed_out=OK),
+    ("inbox", "get"): row(everybody=NO, **dict.fromkeys(SEE_SIGNALS, OK)),
+    ("inbox-acknowledge", "post"): row(everybody=NO, **dict.fromkeys(SEE_SIGNALS, WORDLESS)),
     ("signals", "get"): staff(NO, therapist=OK, colleague=OK, supervisor=OK, manager=OK),
     ("requirements", "get"): staff(NO, supervisor=OK, manager=OK, expert=OK),
     ("requirement", "get"): staff(NO, supervisor=OK, manager=OK, expert=OK),

@@ -24,6 +24,11 @@ SLUG = "day-hospital"
 PAGES = {
     ("/", "manager"): 20,
     ("/", "therapist"): 20,
+    ("/", "assistant"): 20,
+    ("/signals/", "therapist"): 15,
+    ("/signals/", "manager"): 15,
+    ("/signals/?part=team", "supervisor"): 15,
+    ("/signals/?part=seen", "manager"): 15,
     (f"/programmes/{SLUG}/", "manager"): 15,
     (f"/programmes/{SLUG}/patients/", "manager"): 15,
     (f"/programmes/{SLUG}/patients/", "therapist"): 15,

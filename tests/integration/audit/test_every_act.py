@@ -174,6 +174,11 @@ def reconciling(cast):
     return lambda: signals.reconcile(programme=cast.programme, findings=[finding], rules=[rule], by=None)
 
 
+def acknowledging_all(cast):
+    found = signal(cast)
+    return lambda: signals.acknowledge_all(signals=Signal.objects.filter(pk=found.pk), by=cast.therapist)
+
+
 def opening_one(cast):
     rule = next(rule for rule in cast.programme.definitions.all_rules() if rule.id == "risk_answer")
     finding = Finding(rule=rule, treatment=cast.treatment, evidence={"answer": 2})
@@ -641,6 +646,7 @@ WAYS = {
         reason="Too ill.",
         by=therapist,
     ),
+    "signals.acknowledge_all": acknowledging_all,
     "signals.acknowledge": way(signals.acknowledge, signal, "signal", by=therapist),
     "signals.close": way(signals.close, signal, "signal", note="Settled.", by=therapist),
     "signals.mark_acted_upon": way(signals.mark_acted_upon, signal, "signal", by=therapist),

@@ -1,4 +1,4 @@
-"""Home: what asks for attention, and where one works."""
+"""Home: what needs doing today, and where one works."""
 
 from __future__ import annotations
 
@@ -14,35 +14,37 @@ from onmodel.access.policy import permissions_in
 from onmodel.nightly.run import watch
 from onmodel.patients.models import Treatment
 from onmodel.programmes.models import Organisation, Programme
-from onmodel.signals.models import Signal
 from onmodel.web.components import Column, EmptyState, Link, Table
 from onmodel.web.seen import saw
-from onmodel.web.signal_rows import patients_of, signals_table
+from onmodel.web.today import today_of
 
-SHOWN = 8
+#: What gives a person something to do here.
+WORK = frozenset(
+    {Permission.SIGNALS_VIEW, Permission.ANSWERS_ENTER, Permission.WORKLIST, Permission.QUESTIONS_ANSWER}
+    | {Permission.REPORT_RELEASE}
+)
+Allowed = tuple[Programme, frozenset[Permission]]
 
 
 def home(request: HttpRequest) -> HttpResponse:
     """A patient comes to the own forms at once; everybody else to work at hand."""
     if Treatment.objects.filter(patient__user=request.user).exists():
         return redirect("my-start")
-    programmes = _programmes(request)
-    urgent = Signal.objects.visible_to(request.user).unsettled().most_severe_first()
-    shown = list(_with_subjects(urgent)[:SHOWN])
-    if shown:
-        saw(request, "home opened", request.user, patients=patients_of(shown))
+    programmes = [(found, permissions_in(request.user, found)) for found in _programmes(request)]
+    works = any(allowed & WORK for _programme, allowed in programmes)
+    today = today_of(request.user, programmes) if works else None
+    if today is not None and today.patients:
+        saw(request, "home opened", request.user, patients=today.patients)
     context = {
-        "programmes": _programmes_table(request, programmes),
-        "signals": signals_table(shown, caption=_("What asks for attention")),
-        "signal_count": urgent.count(),
+        "programmes": _programmes_table(programmes),
+        "tasks": today.tasks if today else (),
+        "works": works,
+        "several": len(programmes) > 1,
         "emergency": _emergency_links(request),
-        "privacy": _privacy_links(request, programmes),
-        "sees_signals": any(
-            Permission.SIGNALS_VIEW in permissions_in(request.user, programme) for programme in programmes
-        ),
-        "shown": SHOWN,
+        "privacy": _privacy_links(programmes),
+        "sees_signals": any(Permission.SIGNALS_VIEW in allowed for _programme, allowed in programmes),
         "watch": watch() if _answers_for_the_night(request) else None,
-        "simulated": any(programme.is_simulated for programme in programmes),
+        "simulated": any(programme.is_simulated for programme, _allowed in programmes),
     }
     return render(request, "web/home.html", context)
 
@@ -66,11 +68,11 @@ def _emergency_links(request: HttpRequest) -> list[Link]:
     return links
 
 
-def _privacy_links(request: HttpRequest, programmes: list[Programme]) -> list[Link]:
+def _privacy_links(programmes: list[Allowed]) -> list[Link]:
     """To the texts of consent of each programme, and the periods of each organisation, that one may set."""
     links, whole = [], {}
-    for programme in programmes:
-        may = Permission.PRIVACY_SET in permissions_in(request.user, programme)
+    for programme, permissions in programmes:
+        may = Permission.PRIVACY_SET in permissions
         if may:
             address = reverse("consent-texts", args=[programme.slug])
             links.append(Link(_("Texts of consent"), address, programme.name))
@@ -82,10 +84,6 @@ def _privacy_links(request: HttpRequest, programmes: list[Programme]) -> list[Li
     return links
 
 
-def _with_subjects(signals):
-    return signals.select_related("programme", "treatment__patient", "person", "team")
-
-
 def _programmes(request: HttpRequest) -> list[Programme]:
     today = timezone.localdate()
     active = Q(treatments__started_on__lte=today) & (
@@ -95,10 +93,9 @@ def _programmes(request: HttpRequest) -> list[Programme]:
     return list(known.annotate(active=Count("treatments", filter=active, distinct=True)))
 
 
-def _programmes_table(request: HttpRequest, programmes: list[Programme]) -> Table:
+def _programmes_table(programmes: list[Allowed]) -> Table:
     rows = []
-    for programme in programmes:
-        allowed = permissions_in(request.user, programme)
+    for programme, allowed in programmes:
         name = programme.name
         if Permission.PROGRAMME_VIEW in allowed:
             name = Link(programme.name, reverse("programme", args=[programme.slug]))

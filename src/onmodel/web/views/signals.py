@@ -56,6 +56,14 @@ class SignalFilter(forms.Form):
         required=False,
         choices=[("", gettext_lazy("Any")), *Signal.Severity.choices],
     )
+    rule = forms.ChoiceField(label=gettext_lazy("About what"), required=False)
+
+    def __init__(self, data: Any, *, programme: Programme) -> None:
+        super().__init__(data)
+        language = get_language() or "en"
+        rules = programme.definitions.all_rules()
+        titles = sorted(((rule.id, rule.title.in_(language)) for rule in rules), key=lambda one: one[1])
+        self.fields["rule"].choices = [("", _("All")), *titles]
 
 
 class CloseForm(SeenMixin):
@@ -85,7 +93,7 @@ class ActionForm(SeenMixin):
 
 def signals(request: HttpRequest, slug: str) -> HttpResponse:
     programme = programme_for(request, slug, Permission.SIGNALS_VIEW)
-    asked = SignalFilter({"state": "unsettled", **request.GET.dict()})
+    asked = SignalFilter({"state": "unsettled", **request.GET.dict()}, programme=programme)
     found = Signal.objects.visible_to(request.user).filter(programme=programme)
     found = found.select_related("programme", "treatment__patient", "person", "team")
     page = Paginator(_filtered(found, asked).most_severe_first(), A_PAGE).get_page(request.GET.get("page"))
@@ -105,6 +113,8 @@ def _filtered(found, asked: SignalFilter):
         found = found.filter(state=Signal.State.CLOSED)
     elif state == "unsettled":
         found = found.unsettled()
+    if rule := asked.cleaned_data["rule"]:
+        found = found.filter(rule=rule)
     return found.filter(severity=severity) if severity else found
 
 
@@ -202,6 +212,7 @@ def _evidence_name(name: str) -> str:
         "peers": _("patients compared with"),
         "plan": _("plan"),
         "scale": _("scale"),
+        "since": _("counted from"),
         "source": _("source"),
         "standard": _("standard"),
         "started_on": _("start of treatment"),
