@@ -56,6 +56,7 @@ def test_every_page_of_a_manager_fits_and_breaks_no_rule(
     slug = cast.programme.slug
     for address in (
         "/",
+        "/signals/?part=team",
         f"/programmes/{slug}/",
         f"/programmes/{slug}/patients/",
         f"/programmes/{slug}/signals/",
