@@ -25,6 +25,7 @@ from onmodel.patients.emergency import EmergencyAccess
 from onmodel.reports.models import ReleasedFile, ReleasedReport
 from onmodel.signals.models import Signal
 from tests.factories import AssignmentFactory
+from tests.meetings import begun_rating, group_session, open_agreement, planned_meeting, shared
 from tests.recordings import asked_rating, drawn, recorded_session
 
 pytestmark = pytest.mark.django_db
@@ -67,6 +68,16 @@ RATINGS = (
     "rating-call-off",
     "rating-media",
 )
+SUPERVISION = ("supervision", "meeting-new", "meeting-plan", "reflections", "supervisors", "exchanges")
+SUPERVISORS = ("supervisor-adherence", "supervisor-rate", "supervisor-say")
+MEETINGS = ("meeting", "meeting-keep", "meeting-not-held", "meeting-series-end", "meeting-agreement")
+SUPERVISOR_RATINGS = (
+    "supervisor-rating",
+    "supervisor-rating-answers",
+    "supervisor-rating-submit",
+    "supervisor-rating-discard",
+)
+EXCHANGES = ("exchange", "exchange-answer", "exchange-take-back")
 DRAWS = ("draw", "draw-ask", "draw-refuse")
 IMPORTS = ("import-run", "import-confirm", "import-discard", "import-progress", "import-problems")
 
@@ -271,6 +282,40 @@ TABLE = {
     ("rating-answer", "post"): staff(NO, therapist=NOT, colleague=NOT, supervisor=WRONG),
     ("rating-call-off", "post"): staff(NO, supervisor=WRONG),
     ("rating-media", "get"): staff(NO, therapist=NOT, colleague=NOT, supervisor=OK),
+    ("supervision", "get"): staff(NO, therapist=OK, colleague=OK, supervisor=OK, manager=OK, expert=OK),
+    ("meeting-new", "get"): staff(NO, therapist=OK, colleague=OK, supervisor=OK),
+    ("meeting-new", "post"): staff(NO, therapist=WRONG, colleague=WRONG, supervisor=WRONG),
+    ("meeting-plan", "get"): staff(NO, therapist=OK, colleague=OK, supervisor=OK),
+    ("meeting-plan", "post"): staff(NO, therapist=WRONG, colleague=WRONG, supervisor=WRONG),
+    ("reflections", "get"): staff(NO, therapist=OK, colleague=OK, supervisor=OK),
+    ("meeting", "get"): staff(NO, therapist=OK, colleague=NOT, supervisor=OK),
+    ("meeting-keep", "post"): staff(NO, therapist=WRONG, colleague=NOT, supervisor=WRONG),
+    ("meeting-not-held", "post"): staff(NO, therapist=WRONG, colleague=NOT, supervisor=WRONG),
+    ("meeting-series-end", "post"): staff(NO, therapist=GO, colleague=NOT, supervisor=GO),
+    ("meeting-agreement", "post"): staff(NO, therapist=WRONG, colleague=NOT, supervisor=WRONG),
+    ("agreement", "get"): staff(NO, therapist=OK, colleague=NOT, supervisor=OK),
+    ("agreement", "post"): staff(NO, therapist=WRONG, colleague=NOT, supervisor=WRONG),
+    ("session-reflection", "get"): staff(NO, therapist=OK, colleague=NOT, supervisor=OK),
+    ("session-reflection", "post"): staff(NO, therapist=WRONG, colleague=NOT, supervisor=WRONG),
+    ("supervisors", "get"): staff(NO, therapist=OK, colleague=OK, supervisor=OK, manager=OK, expert=OK),
+    ("centre-supervisors", "get"): staff(NO, expert=OK),
+    ("supervisor-adherence", "get"): staff(
+        NO, therapist=NOT, colleague=NOT, supervisor=OK, manager=NOT, expert=OK
+    ),
+    ("supervisor-rate", "post"): staff(NO, expert=WRONG),
+    ("supervisor-say", "get"): staff(NO, therapist=OK),
+    ("supervisor-say", "post"): staff(NO, therapist=WRONG),
+    ("supervisor-rating", "get"): staff(NO, expert=OK),
+    ("supervisor-rating-answers", "post"): staff(NO, expert=GO),
+    ("supervisor-rating-submit", "post"): staff(NO, expert=WRONG),
+    ("supervisor-rating-discard", "post"): row(  # who comes after the expert finds it gone
+        **dict.fromkeys(("therapist", "colleague", "supervisor", "manager"), NO), expert=GO
+    ),
+    ("exchanges", "get"): staff(NO, supervisor=OK),
+    ("exchanges", "post"): staff(NO, supervisor=WRONG),
+    ("exchange", "get"): staff(NO, supervisor=OK),
+    ("exchange-answer", "post"): staff(NO, supervisor=WRONG),
+    ("exchange-take-back", "post"): staff(NO, supervisor=GO),
     ("emergency", "get"): staff(NO, therapist=OK, colleague=OK, supervisor=OK),
     ("emergency", "post"): staff(NO, therapist=WRONG, colleague=WRONG, supervisor=WRONG),
     ("emergencies", "get"): staff(NO, privacy_officer=OK),
@@ -494,6 +539,14 @@ def address(name: str, cast, signal: Signal) -> str:
         "patient-access-revoke": [given(cast).pk],
         "import-start": [slug],
         **{name: [imported(cast).pk] for name in IMPORTS},
+        **{name: [slug] for name in SUPERVISION},
+        **{name: [slug, cast.supervisor.pk] for name in SUPERVISORS},
+        **({name: [planned_meeting(cast).pk]} if name in MEETINGS else {}),
+        **({name: [open_agreement(cast).pk]} if name == "agreement" else {}),
+        **({name: [group_session(cast).pk]} if name == "session-reflection" else {}),
+        **({name: [begun_rating(cast).pk]} if name in SUPERVISOR_RATINGS else {}),
+        **({name: [shared(cast).pk]} if name in EXCHANGES else {}),
+        "centre-supervisors": [cast.organisation.slug],
         "sessions": [slug],
         "adherence": [slug],
         "draw-new": [slug],

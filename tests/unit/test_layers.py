@@ -21,6 +21,8 @@ LAYERS = [
     {"signals", "followup", "scheduling"},
     {"forms"},
     {"adherence"},
+    {"supervision"},
+    {"supervisors"},
     {"outcomes", "process", "requirements", "outreach"},
     {"clocks", "feedback", "questions"},
     {"monitoring"},

@@ -35,6 +35,10 @@ class Permission(StrEnum):
     SESSION_VIEW = "session_view"
     SESSION_KEEP = "session_keep"
     ADHERENCE_RATE = "adherence_rate"
+    RHYTHM_VIEW = "rhythm_view"  # how often supervision and other meetings take place
+    SUPERVISION_VIEW = "supervision_view"  # what is said in them
+    SUPERVISION_LEAD = "supervision_lead"
+    SUPERVISORS_RATE = "supervisors_rate"
     ADMINISTER = "administer"
 
 
@@ -93,6 +97,8 @@ class Therapist(Role):
             Permission.WORKLIST,
             Permission.SESSION_VIEW,
             Permission.SESSION_KEEP,
+            Permission.RHYTHM_VIEW,
+            Permission.SUPERVISION_VIEW,
         }
     )
     reach = Reach.INVOLVED
@@ -108,6 +114,7 @@ class Supervisor(Role):
         Permission.RELEASED_VIEW,
         Permission.SCHEDULES_ASSIGN,
         Permission.ADHERENCE_RATE,
+        Permission.SUPERVISION_LEAD,
     }
     reach = Reach.TEAM
 
@@ -123,8 +130,16 @@ CLINICAL = frozenset(
 )
 
 
-#: Sessions and their ratings are of those who give, watch and rate them.
-OF_SUPERVISION = frozenset({Permission.SESSION_VIEW, Permission.SESSION_KEEP, Permission.ADHERENCE_RATE})
+#: Sessions, their ratings and supervision are of those who give, watch, rate and take part.
+OF_SUPERVISION = frozenset(
+    {
+        Permission.SESSION_VIEW,
+        Permission.SESSION_KEEP,
+        Permission.ADHERENCE_RATE,
+        Permission.SUPERVISION_VIEW,
+        Permission.SUPERVISION_LEAD,
+    }
+)
 
 
 class Manager(Role):
@@ -154,6 +169,8 @@ class Expert(Role):
             Permission.PIR_VIEW,
             Permission.REPORT_RELEASE,
             Permission.RELEASED_VIEW,
+            Permission.RHYTHM_VIEW,
+            Permission.SUPERVISORS_RATE,
         }
     )
 

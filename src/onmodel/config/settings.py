@@ -64,6 +64,8 @@ INSTALLED_APPS = [
     "onmodel.followup",
     "onmodel.forms",
     "onmodel.adherence",
+    "onmodel.supervision",
+    "onmodel.supervisors",
     "onmodel.scheduling",
     "onmodel.outcomes",
     "onmodel.outreach",

@@ -30,6 +30,8 @@ from onmodel.demonstration.service import MAIN, patients_a_programme
 from onmodel.demonstration.signins import open_sign_ins
 from onmodel.demonstration.sittings import write_sittings
 from onmodel.demonstration.staff import StaffedProgramme, Staffing, staff_service
+from onmodel.demonstration.supervision import SupervisionLog
+from onmodel.demonstration.supervisors import Supervisors, write_exchanges
 from onmodel.demonstration.visits import State, Visit, visits
 from onmodel.packs.instruments import Instrument
 
@@ -86,6 +88,7 @@ class Loading:
         for staffed in staffing.programmes:
             self._programme(staffing, staffed, names)
         count_again()
+        write_exchanges(staffing.programmes, self.today)
         for staffed in staffing.programmes:
             self._look(staffed)
         open_sign_ins()
@@ -126,6 +129,8 @@ class Loading:
         expert = known["expert"] if plan in MAIN.programmes else None
         self.forms += Monitors(staffed, expert, self._stream(staffed, "ratings"), self.today).write()
         self.forms += RatedSessions(staffed, self._stream(staffed, "sessions"), self.today).write()
+        SupervisionLog(staffed, self._stream(staffed, "supervision"), self.today).write()
+        self.forms += Supervisors(staffed, expert, self._stream(staffed, "supervisors"), self.today).write()
         self._tell(f"{plan.name}: forms")
 
     def _parameters(self, bsi: Instrument) -> Forms:

@@ -18,6 +18,7 @@ from onmodel.programmes.models import Programme
 from onmodel.requirements.detectors import requirement_not_met
 from onmodel.signals.actions import reconcile
 from onmodel.signals.detection import Detector, Finding, Outcome
+from onmodel.supervision.detectors import reflection_missing, rhythm_broken
 
 #: The name in a rule -> the code that looks.
 DETECTORS: dict[str, Detector] = {
@@ -29,6 +30,8 @@ DETECTORS: dict[str, Detector] = {
         risk_answer,
         requirement_not_met,
         clock,
+        rhythm_broken,
+        reflection_missing,
     )
 }
 

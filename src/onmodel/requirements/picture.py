@@ -13,6 +13,7 @@ from onmodel.assessments.models import Assignment, Score
 from onmodel.patients.models import Involvement, Phase, Treatment
 from onmodel.process.models import Plan
 from onmodel.programmes.models import Membership, Programme, Team
+from onmodel.supervision.rhythm import Rhythm, rhythms
 
 YEAR = datetime.timedelta(days=365)
 PSYCHIATRIST = "psychiatrist"
@@ -93,6 +94,11 @@ class Picture:
         """Treatments completed in the last two years."""
         ended = self.programme.treatments.ended_between(self.day - 2 * YEAR, self.day)
         return list(ended.filter(end_kind="completed", started_on__isnull=False))
+
+    @cached_property
+    def rhythms(self) -> list[Rhythm]:
+        """How often each kind of meeting was held, by team, in the last 13 weeks."""
+        return rhythms(self.programme, self.teams, self.day)
 
     @cached_property
     def forms_due(self) -> list[str]:

@@ -12,6 +12,7 @@ from onmodel.programmes.models import Programme
 from onmodel.requirements.measures import MEASURES, Found
 from onmodel.requirements.models import Attestation
 from onmodel.requirements.picture import Picture
+from onmodel.requirements.supervision import OF_SUPERVISION
 
 
 class State(StrEnum):
@@ -109,7 +110,7 @@ def _computed(standard: Standard, limit: Limit | None, picture: Picture) -> Stan
 
     if standard.measure is None:
         return unknown(Why.NOT_ATTESTED)
-    measure = MEASURES.get(standard.measure)
+    measure = MEASURES.get(standard.measure) or OF_SUPERVISION.get(standard.measure)
     if measure is None or limit is None:
         return unknown(Why.NOT_RECORDED)
     found = tuple(measure(picture))

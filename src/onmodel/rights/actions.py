@@ -22,6 +22,8 @@ from onmodel.rights.export import patient_data
 from onmodel.sessions.actions import forget_sessions_of
 from onmodel.sessions.models import Session
 from onmodel.signals.models import Signal
+from onmodel.supervision.actions import forget_words_about as forget_supervision_about
+from onmodel.supervisors.actions import forget_words_about as forget_exchanges_about
 
 
 @transaction.atomic
@@ -53,6 +55,8 @@ def erase_patient(*, patient: Patient, reason: str, by: User | None, dry_run: bo
     Action.objects.filter(signal__treatment__patient=patient).delete()
     Consent.objects.filter(patient=patient).purge()
     forget_words_about(patient=patient, by=by)
+    forget_supervision_about(patient=patient, by=by)
+    forget_exchanges_about(patient=patient, by=by)
     forget_sessions_of(patient=patient, reason="a patient in it was erased", by=by)
     user = patient.user
     patient.treatments.all().delete()

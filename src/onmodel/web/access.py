@@ -22,6 +22,8 @@ from onmodel.programmes.models import Organisation, Programme
 from onmodel.reports.models import ReleasedReport
 from onmodel.sessions.models import Session
 from onmodel.signals.models import Signal
+from onmodel.supervision.models import Agreement, Meeting, group_sessions_of
+from onmodel.supervisors.models import Exchange, SupervisorRating
 
 
 def programme_for(request: HttpRequest, slug: str, permission: Permission) -> Programme:
@@ -181,3 +183,44 @@ def rating_for(request: HttpRequest, pk: UUID, permission: Permission = Permissi
     elif Rating.objects.visible_to(request.user).filter(pk=pk).exists():
         return rating
     return _refuse(request, rating.programme, permission)
+
+
+def meeting_for(request: HttpRequest, pk: UUID) -> Meeting:
+    """The meeting, if the user works in or supervises its team, or was expected at it."""
+    meeting = get_object_or_404(Meeting.objects.select_related("programme", "team", "session"), pk=pk)
+    if Meeting.objects.visible_to(request.user).filter(pk=pk).exists():
+        return meeting
+    return _refuse(request, meeting.programme, Permission.SUPERVISION_VIEW)
+
+
+def agreement_for(request: HttpRequest, pk: UUID) -> Agreement:
+    """The agreement, if the user sees its meeting."""
+    agreement = get_object_or_404(Agreement.objects.select_related("meeting"), pk=pk)
+    agreement.meeting = meeting_for(request, agreement.meeting_id)
+    return agreement
+
+
+def group_session_for(request: HttpRequest, pk: UUID) -> Session:
+    """A session of a group of a team that the user works in or supervises."""
+    session = get_object_or_404(Session.objects.select_related("programme", "team", "group"), pk=pk)
+    if group_sessions_of(request.user).filter(pk=pk).exists():
+        return session
+    return _refuse(request, session.programme, Permission.SUPERVISION_VIEW)
+
+
+def supervisor_rating_for(request: HttpRequest, pk: UUID) -> SupervisorRating:
+    """The rating of a supervisor, if the user is its expert, another one there, or the supervisor."""
+    related = ("programme", "supervisor", "expert", "assignment", "meeting")
+    rating = get_object_or_404(SupervisorRating.objects.select_related(*related), pk=pk)
+    if SupervisorRating.objects.visible_to(request.user).filter(pk=pk).exists():
+        return rating
+    return _refuse(request, rating.programme, Permission.SUPERVISORS_RATE)
+
+
+def exchange_for(request: HttpRequest, pk: UUID) -> Exchange:
+    """The shared supervision, if the user shared it or was asked to look at it."""
+    related = ("programme", "meeting__team", "shared_by", "shared_with")
+    exchange = get_object_or_404(Exchange.objects.select_related(*related), pk=pk)
+    if Exchange.objects.visible_to(request.user).filter(pk=pk).exists():
+        return exchange
+    return _refuse(request, exchange.programme, Permission.SUPERVISION_LEAD)

@@ -135,6 +135,29 @@ LOOKS: dict[str, dict[str, Look]] = {
         "new": Look(_("New"), "info", "half"),
         "seen": Look(_("Seen"), "good", "check"),
     },
+    "meeting": {
+        "planned": Look(_("Planned"), "quiet", "calendar"),
+        "held": Look(_("Held"), "good", "check"),
+        "not_held": Look(_("Not held"), "attention", "cross"),
+        "not_logged": Look(_("Not logged yet"), "attention", "question"),
+    },
+    "agreement": {
+        "open": Look(pgettext_lazy("agreement", "Open"), "info", "circle"),
+        "overdue": Look(_("Overdue"), "attention", "clock"),
+        "done": Look(_("Done"), "good", "check"),
+        "dropped": Look(_("Dropped"), "quiet", "dash"),
+    },
+    "rhythm": {
+        "kept": Look(_("As often as it should be"), "good", "check"),
+        "short": Look(_("Less often than it should be"), "attention", "triangle"),
+        "unknown": Look(_("Unknown"), "quiet", "question"),
+        "free": Look(_("No standard"), "quiet", "dash"),
+    },
+    "exchange": {
+        "asked": Look(_("Waits for a comment"), "info", "clock"),
+        "answered": Look(_("Commented on"), "good", "check"),
+        "taken_back": Look(_("Taken back"), "quiet", "cross"),
+    },
     "raters": {
         "close": Look(_("Close"), "good", "check"),
         "apart": Look(_("Apart"), "attention", "exclamation"),

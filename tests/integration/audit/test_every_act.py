@@ -12,6 +12,7 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 
 import onmodel
+from onmodel.accounts.models import User
 from onmodel.adherence import actions as adherence
 from onmodel.assessments import actions as assessments
 from onmodel.audit.models import Event
@@ -43,6 +44,9 @@ from onmodel.sharing import actions as sharing
 from onmodel.signals import actions as signals
 from onmodel.signals.detection import Finding
 from onmodel.signals.models import Signal
+from onmodel.supervision import actions as supervision
+from onmodel.supervisors import actions as supervisors
+from tests import meetings
 from tests.factories import AssignmentFactory
 from tests.followed import follow
 from tests.import_files import LONG_MAP
@@ -95,6 +99,8 @@ NO_EVENT = {
     "scheduling.treatment_schedules": "reads",
     "sessions.components": "reads",
     "sessions.patients_of": "reads",
+    "supervisors.missing_items": "reads",
+    "supervisors.partners_of": "reads",
     "signals.rule_versions": "reads",
     "signals.signal_stamp": "reads",
 }
@@ -287,7 +293,116 @@ def sat_down(cast):
     return sitting
 
 
+def rated_supervisor(cast):
+    rating = meetings.begun_rating(cast)
+    given = [forms.Given(item="overall", value=5)]
+    supervisors.keep_ratings(rating=rating, given=given, by=cast.expert)
+    return rating
+
+
+def looked_back(cast):
+    """The patient was in a group session that was looked back on."""
+    session = meetings.group_session(cast)
+    supervision.keep_reflection(session=session, stimulated="Asking.", by=cast.therapist)
+    return cast.patient
+
+
+def named_in_an_exchange(cast):
+    exchange = meetings.shared(cast)
+    exchange.question = f"About {cast.patient.pseudonym}"
+    exchange.save()
+    return cast.patient
+
+
+def ahead(cast):
+    return meetings.planned_meeting(cast, timezone.localdate() + datetime.timedelta(days=7))
+
+
 WAYS = {
+    "supervision.plan_meetings": way(
+        supervision.plan_meetings,
+        programme=programme,
+        kind="intervision",
+        team=lambda cast: cast.team,
+        first=DAY,
+        by=supervisor,
+    ),
+    "supervision.end_series": way(supervision.end_series, ahead, "meeting", by=supervisor),
+    "supervision.keep_meeting": way(
+        supervision.keep_meeting,
+        programme=programme,
+        kind="intervision",
+        team=lambda cast: cast.team,
+        log=meetings.log,
+        by=supervisor,
+    ),
+    "supervision.log_planned": way(
+        supervision.log_planned, meetings.planned_meeting, "meeting", log=meetings.log, by=supervisor
+    ),
+    "supervision.not_held": way(
+        supervision.not_held, meetings.planned_meeting, "meeting", reason="crisis", by=therapist
+    ),
+    "supervision.add_agreement": way(
+        supervision.add_agreement, meetings.held_meeting, "meeting", agreed=meetings.agreed, by=therapist
+    ),
+    "supervision.settle_agreement": way(
+        supervision.settle_agreement, meetings.open_agreement, "agreement", state="done", by=therapist
+    ),
+    "supervision.keep_reflection": way(
+        supervision.keep_reflection, meetings.group_session, "session", stimulated="Asking.", by=therapist
+    ),
+    "supervision.forget_words_about": way(
+        supervision.forget_words_about, looked_back, "patient", by=therapist
+    ),
+    "supervisors.begin_rating": way(
+        supervisors.begin_rating,
+        programme=programme,
+        supervisor=supervisor,
+        basis="live",
+        day=DAY,
+        by=lambda cast: cast.expert,
+    ),
+    "supervisors.keep_ratings": way(
+        supervisors.keep_ratings,
+        meetings.begun_rating,
+        "rating",
+        given=[forms.Given(item="overall", value=5)],
+        by=lambda cast: cast.expert,
+    ),
+    "supervisors.submit_rating": way(
+        supervisors.submit_rating, rated_supervisor, "rating", by=lambda cast: cast.expert
+    ),
+    "supervisors.discard_rating": way(
+        supervisors.discard_rating, rated_supervisor, "rating", by=lambda cast: cast.expert
+    ),
+    "supervisors.say": way(
+        supervisors.say,
+        programme=programme,
+        supervisor=supervisor,
+        answers={"overall": "5"},
+        day=DAY,
+        by=therapist,
+    ),
+    "supervisors.share_supervision": way(
+        supervisors.share_supervision,
+        meetings.recorded_meeting,
+        "meeting",
+        shared_with=meetings.partner,
+        by=supervisor,
+    ),
+    "supervisors.answer_exchange": way(
+        supervisors.answer_exchange,
+        meetings.shared,
+        "exchange",
+        went_well="The frame.",
+        by=lambda cast: User.objects.get(username="partner"),
+    ),
+    "supervisors.take_back_exchange": way(
+        supervisors.take_back_exchange, meetings.shared, "exchange", by=supervisor
+    ),
+    "supervisors.forget_words_about": way(
+        supervisors.forget_words_about, named_in_an_exchange, "patient", by=therapist
+    ),
     "questions.explain": way(
         questions.explain,
         lambda cast: question(cast),

@@ -30,6 +30,8 @@ from onmodel.reports.models import ReleasedFile, ReleasedReport
 from onmodel.requirements.models import Attestation
 from onmodel.sessions.models import Session
 from onmodel.signals.models import Signal
+from onmodel.supervision.models import Meeting
+from onmodel.supervisors.models import Exchange, SupervisorRating
 from tests import cast as people
 from tests.factories import (
     AssignmentFactory,
@@ -196,6 +198,9 @@ def case(name: str, treatment: Treatment, by) -> Case:
     access, code = make_access(treatment=treatment, kind="code", by=by)
     session = held(treatment, by)
     rating = own_rating(session, by)
+    meeting = met(treatment, by, word)
+    supervised = rated_supervision(meeting, by)
+    shared = exchanged(meeting, by, word)
     ids = {
         str(thing.pk) for thing in (treatment, session, rating, form, due, opened, closed, access, emergency)
     }
@@ -207,6 +212,10 @@ def case(name: str, treatment: Treatment, by) -> Case:
             "sessions": [session],
             "ratings": [rating],
             "adherence": [rating.draw],
+            "meetings": [meeting],
+            "agreements": [meeting.agreements.get()],
+            "supervisor-ratings": [supervised],
+            "exchanges": [shared],
             "my/forms": [due],
             "signals": [opened, closed],
             "patient-access": [access],
@@ -276,6 +285,51 @@ def own_rating(session: Session, by) -> Rating:
     )
     rating.notes.create(text="A pause.", at_seconds=12)
     return rating
+
+
+def met(treatment: Treatment, by, word: str) -> Meeting:
+    """A supervision of the team, in which something was said and agreed."""
+    meeting = Meeting.objects.create(
+        programme=treatment.programme,
+        team=treatment.team,
+        kind="team_supervision",
+        day=datetime.date(2025, 2, 4),
+        state="held",
+        topics=f"said {word}",
+        recording=f"shelf {word}",
+        recording_agreed=True,
+    )
+    meeting.attendees.create(user=by, present=True)
+    meeting.agreements.create(what=f"agreed {word}", owner=by, due_on=datetime.date(2030, 1, 1))
+    return meeting
+
+
+def rated_supervision(meeting: Meeting, by) -> SupervisorRating:
+    """That person's supervision, which an expert elsewhere is rating."""
+    form = Assignment.objects.create(
+        programme=meeting.programme,
+        subject_kind="supervisor",
+        person=by,
+        pack="mbt",
+        instrument="supervisory_adherence",
+        instrument_version="1.0.0",
+        respondent="expert",
+        status="open",
+    )
+    return SupervisorRating.objects.create(
+        programme=meeting.programme,
+        supervisor=by,
+        expert=by,
+        assignment=form,
+        basis="live",
+        day=meeting.day,
+    )
+
+
+def exchanged(meeting: Meeting, by, word: str) -> Exchange:
+    return Exchange.objects.create(
+        programme=meeting.programme, meeting=meeting, shared_by=by, shared_with=by, question=f"asked {word}"
+    )
 
 
 def signal(treatment: Treatment, rule: str = "missing_crisis_plan", **kwargs: object) -> Signal:

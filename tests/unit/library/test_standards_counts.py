@@ -95,6 +95,7 @@ def test_sum_of_33_keeps_the_published_totals_only() -> None:
         ("case_studies", 7, 6 + 5 + 8 + 6 + 5 + 6 + 6),
         ("integrity_map", 3, 3 * 3),
         ("supervision_structure", 1, 6),
+        ("meeting_kinds", 7, 0),
         ("supervisor_duties", 6, 0),
         ("supervision_first_tasks", 6, 0),
         ("supervisor_competences", 5, 2 + 1 + 4 + 4 + 2),

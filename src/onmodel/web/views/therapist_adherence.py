@@ -31,6 +31,7 @@ from onmodel.web.rating_form import in_words
 from onmodel.web.sections import programme_page
 from onmodel.web.seen import saw
 from onmodel.web.session_forms import therapists_of
+from onmodel.web.supervision_of import worked_on
 from onmodel.wording.numbers import date_written, written
 
 DAYS_A_MONTH = 365.25 / 12
@@ -54,6 +55,7 @@ def therapist_adherence(request: HttpRequest, slug: str, person: int) -> HttpRes
         parts=[_part(request, programme, therapist, kind, today) for kind in Session.Kind],
     )
     context["parts"] = [part for part in context["parts"] if part is not None]
+    context["worked_on"] = worked_on(programme, therapist, request.user)
     context["crumbs"] = [
         *context["crumbs"],
         (_("Adherence"), reverse("adherence", args=[programme.slug])),

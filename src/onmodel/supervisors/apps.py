@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class SupervisorsConfig(AppConfig):
+    name = "onmodel.supervisors"
