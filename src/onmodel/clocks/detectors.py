@@ -91,12 +91,12 @@ def _finding(clock: Clock, reading: Reading, subject: Mapping[str, object]) -> F
     run = reading.run
     assert run is not None
     severity = clock.rule.severity if reading.state is State.OVERDUE else Severity.INFO
+    bounds = {"at_least": clock.limit.at_least, "at_most": clock.limit.at_most}
     evidence = {
         "standard": clock.standard.id,
         "since": run.since.isoformat(),
         "due": run.due_on.isoformat(),
-        "at_least": clock.limit.at_least,
-        "at_most": clock.limit.at_most,
+        **{name: bound for name, bound in bounds.items() if bound is not None},
         "unit": clock.limit.unit,
         "source": clock.limit.source,
     }

@@ -6,8 +6,8 @@ import uuid
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, Count, F, Min, Q, Value, When, Window
-from django.db.models.functions import RowNumber
+from django.db.models import Case, CharField, Count, F, Min, Q, Value, When, Window
+from django.db.models.functions import Cast, Coalesce, RowNumber
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -68,13 +68,17 @@ class SignalQuerySet(models.QuerySet):
         return self.order_by(by_harm(), "-opened_at", "id")
 
     def alike(self) -> models.QuerySet:
-        """One row for those of the same rule in a programme: how many, how pressing, since when, by when.
+        """One row for those of the same rule in a programme: how many, of how many, how pressing, since when.
 
         The most harmful come first, then those with the earliest day.
         """
         same = self.order_by().values("programme", "rule")
         counted = same.annotate(
-            n=Count("pk"), harm=Min(by_harm()), first_due=Min("due_on"), since=Min("opened_at")
+            n=Count("pk"),
+            subjects=Count(Coalesce(*(Cast(f, CharField()) for f in ABOUT)), distinct=True),
+            harm=Min(by_harm()),
+            first_due=Min("due_on"),
+            since=Min("opened_at"),
         )
         return counted.order_by("harm", F("first_due").asc(nulls_last=True), "since", "rule")
 
@@ -83,6 +87,10 @@ class SignalQuerySet(models.QuerySet):
         pressing = [by_harm().asc(), F("due_on").asc(nulls_last=True), F("opened_at").asc(), F("pk").asc()]
         place = Window(RowNumber(), partition_by=["programme", "rule"], order_by=pressing)
         return self.annotate(place=place).filter(place__lte=n).order_by("place")
+
+
+#: What a signal can be about; one about none of them is about its programme.
+ABOUT = ("treatment", "person", "team", "programme")
 
 
 def by_harm() -> Case:

@@ -85,7 +85,7 @@ def _group(row: dict[str, Any], members: list[Signal]) -> SignalGroup:
     return SignalGroup(
         title=title_of(first),
         n=n,
-        counted=_counted(n, first.subject_kind),
+        counted=_counted(row["subjects"], first.subject_kind),
         harm=row["harm"],
         severity=Status(first.severity, of="severity"),
         programme=first.programme.name,

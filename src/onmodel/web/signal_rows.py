@@ -108,6 +108,17 @@ def about(signal: Signal) -> str | Component:
     return str(evidence or signal.subject)
 
 
+def for_whom(signal: Signal) -> str:
+    """Who can act on it: the therapist by name, anybody else by role; empty where no rule says so."""
+    if signal.responsible == "therapist":
+        therapist = signal.treatment.primary_clinician if signal.treatment else signal.person
+        if therapist is not None:
+            return therapist.name
+    roles = signal.programme.definitions.all_roles()
+    role = next((role for role in roles if role.id == signal.responsible), None)
+    return role.title.in_(get_language() or "en") if role else ""
+
+
 def patients_of(signals: Sequence[Signal]) -> list[int]:
     """The patients whom the rows are about, for the audit trail."""
     return [signal.of_patient for signal in signals if signal.of_patient is not None]

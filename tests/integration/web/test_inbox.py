@@ -96,6 +96,14 @@ def test_those_that_are_alike_are_one_line_that_unfolds(cast):
     assert listed.content.decode().count("No crisis plan</a>") == 14
 
 
+def test_a_patient_with_several_is_counted_once(cast):
+    for key in ("a", "b"):
+        made(cast, "risk_answer", "therapist", treatment=cast.treatment, key=key)
+    (line,) = Signal.objects.waiting_for(cast.therapist).alike()
+    assert (line["n"], line["subjects"]) == (2, 1)
+    assert "1 treatment<" in page(cast.therapist)
+
+
 def test_all_that_are_alike_are_marked_as_seen_at_once(cast):
     with_many(cast, 3)
     client = Client()

@@ -34,7 +34,17 @@ from onmodel.web.components import EmptyState, Link, Status, Table
 from onmodel.web.forms import DateInput
 from onmodel.web.sections import programme_page
 from onmodel.web.seen import saw
-from onmodel.web.signal_rows import about, in_words, of_change, patients_of, signals_table, text_of, title_of
+from onmodel.web.signal_groups import due_in_words
+from onmodel.web.signal_rows import (
+    about,
+    for_whom,
+    in_words,
+    of_change,
+    patients_of,
+    signals_table,
+    text_of,
+    title_of,
+)
 
 A_PAGE = 25
 
@@ -154,6 +164,8 @@ def _page(
         "title": title_of(signal),
         "text": text_of(signal),
         "about": about(signal),
+        "for_whom": for_whom(signal),
+        "when": due_in_words(signal.due_on) if signal.due_on and signal.state != Signal.State.CLOSED else "",
         "rule": rule,
         "helps": [help_.in_(language) for help_ in rule.helps] if rule else [],
         "evidence": _evidence(signal),
