@@ -22,6 +22,7 @@ from onmodel.followup.models import Action
 from onmodel.outreach.worklist import Filter, waiting_treatments
 from onmodel.patients.models import Treatment
 from onmodel.programmes.models import Programme
+from onmodel.supervision.models import Agreement
 from onmodel.web.signal_groups import SignalGroup, due_in_words, signal_groups, signals_in
 from onmodel.web.views.inbox import inbox_for
 from onmodel.wording.numbers import date_written
@@ -71,6 +72,7 @@ def today_of(user: User, programmes: Sequence[tuple[Programme, frozenset[Permiss
     tasks = [
         *(_of_signals(group) for group in groups),
         *(_of_action(action) for action in actions),
+        *_agreements(user, day),
         *_ratings(user, day),
         *(_of_form(form) for form in forms),
         *_calls(user, programmes, day),
@@ -112,6 +114,21 @@ def _of_action(action: Action) -> Task:
         when=_when(action.due_on),
         where=action.programme.name,
     )
+
+
+def _agreements(user: User, day: datetime.date) -> Iterator[Task]:
+    """What the user agreed to do at a meeting, late or due within a week."""
+    agreed = Agreement.objects.open().filter(owner=user, due_on__lte=day + AHEAD).visible_to(user)
+    for agreement in agreed.select_related("meeting__programme")[:OF_A_KIND]:
+        yield Task(
+            harm=_harm(agreement.due_on, day),
+            due_on=agreement.due_on,
+            title=agreement.what,
+            href=reverse("agreement", args=[agreement.pk]),
+            about=_("agreed at a meeting"),
+            when=_when(agreement.due_on),
+            where=agreement.meeting.programme.name,
+        )
 
 
 def _ratings(user: User, day: datetime.date) -> Iterator[Task]:

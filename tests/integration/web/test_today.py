@@ -10,6 +10,7 @@ from onmodel.adherence.models import Rating
 from onmodel.followup.actions import agree
 from onmodel.sessions.models import Session
 from onmodel.signals.models import Signal
+from onmodel.supervision.models import Meeting
 from tests.factories import AssignmentFactory, TreatmentFactory
 
 pytestmark = pytest.mark.django_db
@@ -63,6 +64,16 @@ def test_what_is_agreed_for_later_waits(cast):
     assert CALM in home(cast.manager)
     agree(programme=cast.programme, what="Soon", owner=cast.manager, due_on=day(7), by=cast.manager)
     assert tasks(cast.manager) == ["Soon"]
+
+
+def test_what_was_agreed_at_a_meeting(cast):
+    meeting = Meeting.objects.create(
+        programme=cast.programme, team=cast.team, kind="team_supervision", day=day(-7), state="held"
+    )
+    for what, due in (("Bring a recording", 3), ("Later", 30)):
+        meeting.agreements.create(what=what, owner=cast.therapist, due_on=day(due))
+    assert tasks(cast.therapist) == ["Bring a recording"]
+    assert CALM in home(cast.supervisor)
 
 
 def test_a_rating_asked_of_me(cast):
