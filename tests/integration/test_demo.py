@@ -5,7 +5,7 @@ import statistics
 
 import pytest
 from django.db import connection, transaction
-from django.db.models import Avg, Count, F
+from django.db.models import Avg, Count, F, Sum
 from django.utils import timezone
 
 from onmodel.access.permissions import Permission, roles_with
@@ -19,7 +19,9 @@ from onmodel.patients.models import Identity, Patient, Phase, Treatment
 from onmodel.process.models import Incident, Plan
 from onmodel.programmes.models import Membership, Organisation, Programme
 from onmodel.requirements.models import Attestation
+from onmodel.selfcheck.models import SelfCheck
 from onmodel.signals.models import Signal
+from onmodel.teams.models import MemberRound
 from onmodel.web.views.inbox import inbox_for
 from tests.factories import OrganisationFactory, ProgrammeFactory, UserFactory
 
@@ -85,6 +87,18 @@ def test_entered_scores_lie_within_their_scales(loaded: Loaded) -> None:
         scale = sipp.scale(name)
         assert scale.minimum is None or value >= scale.minimum
         assert scale.maximum is None or value <= scale.maximum
+
+
+def test_teams_are_seen_by_both_sides_and_one_therapist_looked_at_the_own_work(loaded: Loaded) -> None:
+    """Members' answers are counts; self-checks are simulated of the therapist of the sign-ins alone."""
+    rounds = MemberRound.objects.shown(TODAY)
+    assert rounds.exists()
+    for round_ in rounds[:5]:
+        counted = round_.tallies.filter(item="reliability").aggregate(n=Sum("n"))["n"]
+        assert counted == round_.answered
+    assert {one.therapist.username for one in SelfCheck.objects.all()} == {"therapist"}
+    assert SelfCheck.objects.filter(shared_on=None).exists()
+    assert Score.objects.known().filter(assignment__subject_kind="team", scale="TEAM").exists()
 
 
 def test_worklists_have_something(loaded: Loaded) -> None:

@@ -13,6 +13,7 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 from django.utils import timezone
 
+from onmodel.adherence.models import Calibration
 from onmodel.assessments.models import Assignment
 from onmodel.feedback.models import Goal, Letter
 from onmodel.followup.models import Action
@@ -23,6 +24,7 @@ from onmodel.patient_access.actions import make_access
 from onmodel.patient_access.models import PatientAccess
 from onmodel.patients.emergency import EmergencyAccess
 from onmodel.reports.models import ReleasedFile, ReleasedReport
+from onmodel.selfcheck.models import SelfCheck
 from onmodel.signals.models import Signal
 from tests.factories import AssignmentFactory
 from tests.meetings import begun_rating, group_session, open_agreement, planned_meeting, shared
@@ -78,6 +80,8 @@ SUPERVISOR_RATINGS = (
     "supervisor-rating-discard",
 )
 EXCHANGES = ("exchange", "exchange-answer", "exchange-take-back")
+TEAMS = ("team", "team-rate", "team-answer", "team-factors-enter")
+SELF_CHECKS = ("self-check-show", "self-check-take-back", "self-check-remove")
 DRAWS = ("draw", "draw-ask", "draw-refuse")
 IMPORTS = ("import-run", "import-confirm", "import-discard", "import-progress", "import-problems")
 
@@ -270,6 +274,22 @@ TABLE = {
     ("adherence", "get"): staff(NO, therapist=OK, colleague=OK, supervisor=OK),
     ("therapist-adherence", "get"): staff(NO, therapist=OK, colleague=NOT, supervisor=OK),
     ("raters", "get"): staff(NO, supervisor=OK),
+    ("team", "get"): staff(NO, therapist=OK, colleague=NOT, supervisor=OK, manager=OK),
+    ("team-rate", "get"): staff(NO, supervisor=OK),
+    ("team-rate", "post"): staff(NO, supervisor=WRONG),
+    ("team-answer", "get"): staff(NO, therapist=OK, colleague=NOT),
+    ("team-answer", "post"): staff(NO, therapist=WRONG, colleague=NOT),
+    ("team-factors-enter", "get"): staff(NO, supervisor=OK),
+    ("team-factors-enter", "post"): staff(NO, supervisor=WRONG),
+    ("self-check", "get"): staff(NO, therapist=OK, colleague=OK, supervisor=OK),
+    ("self-check", "post"): staff(NO, therapist=WRONG, colleague=WRONG, supervisor=WRONG),
+    ("self-check-show", "post"): row(therapist=GO),
+    ("self-check-take-back", "post"): row(therapist=GO),
+    ("self-check-remove", "post"): row(therapist=GO),
+    ("second-draw", "post"): staff(NO, supervisor=WRONG),
+    ("second-share", "post"): staff(NO, supervisor=WRONG),
+    ("calibration-plan", "post"): staff(NO, supervisor=WRONG),
+    ("calibration", "get"): row(supervisor=OK),
     ("draw-new", "post"): staff(NO, supervisor=WRONG),
     ("draw", "get"): staff(NO, supervisor=OK),
     ("draw-ask", "post"): staff(NO, supervisor=WRONG),
@@ -550,6 +570,13 @@ def address(name: str, cast, signal: Signal) -> str:
         "sessions": [slug],
         "adherence": [slug],
         "draw-new": [slug],
+        "second-draw": [slug],
+        "second-share": [slug],
+        "calibration-plan": [slug],
+        "self-check": [slug],
+        **{name: [slug, cast.team.pk] for name in TEAMS},
+        **({name: [self_checked(cast).pk]} if name in SELF_CHECKS else {}),
+        **({name: [calibrated(cast).pk]} if name == "calibration" else {}),
         "raters": [slug],
         "therapist-adherence": [slug, cast.therapist.pk],
         **({name: [drawn(cast).pk]} if name in DRAWS else {}),
@@ -557,6 +584,18 @@ def address(name: str, cast, signal: Signal) -> str:
         **({name: [recorded_session(cast).pk]} if name in SESSIONS else {}),
     }
     return reverse(name, args=arguments.get(name, []))
+
+
+def self_checked(cast) -> SelfCheck:
+    named = {"programme": cast.programme, "therapist": cast.therapist, "checked_on": timezone.localdate()}
+    return SelfCheck.objects.get_or_create(**named, defaults={"sealed": {}})[0]
+
+
+def calibrated(cast) -> Calibration:
+    planned = {"held_on": timezone.localdate(), "planned_by": cast.supervisor}
+    return Calibration.objects.create(
+        programme=cast.programme, session=recorded_session(cast), therapist=cast.therapist, **planned
+    )
 
 
 def rating_arguments(cast, name: str) -> list[object]:

@@ -20,7 +20,7 @@ LAYERS = [
     {"assessments", "patient_access", "sessions"},
     {"signals", "followup", "scheduling"},
     {"forms"},
-    {"adherence"},
+    {"adherence", "teams", "selfcheck"},
     {"supervision"},
     {"supervisors"},
     {"outcomes", "process", "requirements", "outreach"},

@@ -39,6 +39,9 @@ class Permission(StrEnum):
     SUPERVISION_VIEW = "supervision_view"  # what is said in them
     SUPERVISION_LEAD = "supervision_lead"
     SUPERVISORS_RATE = "supervisors_rate"
+    TEAM_VIEW = "team_view"  # how a team is rated, as a whole
+    TEAM_RATE = "team_rate"
+    SELF_CHECK = "self_check"
     ADMINISTER = "administer"
 
 
@@ -99,6 +102,8 @@ class Therapist(Role):
             Permission.SESSION_KEEP,
             Permission.RHYTHM_VIEW,
             Permission.SUPERVISION_VIEW,
+            Permission.TEAM_VIEW,
+            Permission.SELF_CHECK,
         }
     )
     reach = Reach.INVOLVED
@@ -115,6 +120,7 @@ class Supervisor(Role):
         Permission.SCHEDULES_ASSIGN,
         Permission.ADHERENCE_RATE,
         Permission.SUPERVISION_LEAD,
+        Permission.TEAM_RATE,
     }
     reach = Reach.TEAM
 
@@ -130,7 +136,7 @@ CLINICAL = frozenset(
 )
 
 
-#: Sessions, their ratings and supervision are of those who give, watch, rate and take part.
+#: Sessions, their ratings, supervision and self-checks are of those who give, watch, rate and take part.
 OF_SUPERVISION = frozenset(
     {
         Permission.SESSION_VIEW,
@@ -138,6 +144,8 @@ OF_SUPERVISION = frozenset(
         Permission.ADHERENCE_RATE,
         Permission.SUPERVISION_VIEW,
         Permission.SUPERVISION_LEAD,
+        Permission.TEAM_RATE,
+        Permission.SELF_CHECK,
     }
 )
 

@@ -63,6 +63,42 @@ class Draw(models.Model):
         return f"{self.kind} of {self.therapist_id} from {self.starts_on}"
 
 
+class SecondShare(models.Model):
+    """Which share of a quarter's rated sessions a second person rates blind, as the programme set it."""
+
+    programme = models.OneToOneField(Programme, on_delete=models.CASCADE, related_name="second_share")
+    share = models.FloatField()
+    reason = models.TextField()
+    set_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    set_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(share__range=(0, 1)), name="second_share_from_0_to_1")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.programme_id}: {self.share:g}"
+
+
+class Calibration(models.Model):
+    """A meeting of raters about one session: each rates it beforehand, and one of them for the reference."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="calibrations")
+    session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="calibrations")
+    therapist = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    held_on = models.DateField()
+    planned_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    planned_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-held_on", "id"]
+
+    def __str__(self) -> str:
+        return f"calibration of {self.held_on}"
+
+
 class RatingQuerySet(models.QuerySet):
     def standing(self) -> RatingQuerySet:
         """Those not called off."""
@@ -141,6 +177,9 @@ class Rating(models.Model):
     )
     assignment = models.OneToOneField(Assignment, on_delete=models.CASCADE, related_name="rating")
     draw = models.ForeignKey(Draw, null=True, blank=True, on_delete=models.SET_NULL, related_name="ratings")
+    calibration = models.ForeignKey(
+        Calibration, null=True, blank=True, on_delete=models.SET_NULL, related_name="ratings"
+    )
     purpose = models.CharField(max_length=20, choices=Purpose)
     asked_at = models.DateTimeField(default=timezone.now)
     asked_by = models.ForeignKey(

@@ -14,7 +14,14 @@ from onmodel.adherence.models import Rating, counted
 from onmodel.assessments.models import Answer, Assignment, Score
 from onmodel.inference.cautions import DataError
 from onmodel.inference.describe import Summary, summarise
-from onmodel.inference.raters import ChangePoint, Estimate, RaterStudy, change_point, rater_study
+from onmodel.inference.raters import (
+    ChangePoint,
+    Estimate,
+    RaterStudy,
+    change_point,
+    half_width,
+    rater_study,
+)
 from onmodel.packs.instruments import Instrument, ItemKind
 from onmodel.programmes.models import Programme
 
@@ -56,6 +63,39 @@ def overall(forms, scale: str, since: datetime.date | None = None) -> list[tuple
     return list(rows)
 
 
+@dataclass(frozen=True, kw_only=True)
+class RatedSession:
+    """A session's mean over its raters, and how many they were."""
+
+    day: datetime.date
+    value: float
+    raters: int
+
+
+def rated_sessions(forms, scale: str) -> list[RatedSession]:
+    """Each session once, in order of time; a form from before there were ratings is a session of its own."""
+    scores = Score.objects.known().filter(assignment__in=forms, scale=scale)
+    rows = scores.order_by("assignment__answered_on", "assignment").values_list(
+        "assignment__answered_on", "assignment", "assignment__rating__session", "value"
+    )
+    found: dict[object, list[tuple[datetime.date, float]]] = defaultdict(list)
+    for day, form, session, value in rows:
+        found[session or form].append((day, value))
+    return [
+        RatedSession(
+            day=given[0][0], value=sum(value for _day, value in given) / len(given), raters=len(given)
+        )
+        for given in found.values()
+    ]
+
+
+def error_of(found: RaterStudy | None, session: RatedSession) -> float | None:
+    """Half the 95 % interval of the therapist's level from this session alone; None where it is unknown."""
+    if found is None or (session.raters > 1 and found.session_variance is None):
+        return None
+    return half_width(found, sessions=1, raters=session.raters)
+
+
 def by_item(forms, instrument: Instrument, since: datetime.date) -> dict[str, Summary]:
     """Item -> its ratings since that day; items that nobody rated lack."""
     chosen = [item.id for item in instrument.all_items() if item.kind is ItemKind.CHOICE]
@@ -92,10 +132,10 @@ def interval(summary: Summary) -> tuple[float | None, float | None]:
     return summary.lower, summary.upper
 
 
-def changed(course: list[tuple[datetime.date, float]]) -> ChangePoint | None:
+def changed(course: list[RatedSession]) -> ChangePoint | None:
     """Where the level changed, if there is enough to look at; the reader judges by p."""
     try:
-        return change_point([value for _day, value in course])
+        return change_point([one.value for one in course])
     except DataError:
         return None
 

@@ -66,6 +66,8 @@ INSTALLED_APPS = [
     "onmodel.adherence",
     "onmodel.supervision",
     "onmodel.supervisors",
+    "onmodel.teams",
+    "onmodel.selfcheck",
     "onmodel.scheduling",
     "onmodel.outcomes",
     "onmodel.outreach",

@@ -32,6 +32,7 @@ from onmodel.demonstration.sittings import write_sittings
 from onmodel.demonstration.staff import StaffedProgramme, Staffing, staff_service
 from onmodel.demonstration.supervision import SupervisionLog
 from onmodel.demonstration.supervisors import Supervisors, write_exchanges
+from onmodel.demonstration.team_voices import TeamVoices
 from onmodel.demonstration.visits import State, Visit, visits
 from onmodel.packs.instruments import Instrument
 
@@ -131,6 +132,7 @@ class Loading:
         self.forms += RatedSessions(staffed, self._stream(staffed, "sessions"), self.today).write()
         SupervisionLog(staffed, self._stream(staffed, "supervision"), self.today).write()
         self.forms += Supervisors(staffed, expert, self._stream(staffed, "supervisors"), self.today).write()
+        self.forms += TeamVoices(staffed, self._stream(staffed, "team voices"), self.today).write()
         self._tell(f"{plan.name}: forms")
 
     def _parameters(self, bsi: Instrument) -> Forms:

@@ -19,6 +19,7 @@ from onmodel.requirements.detectors import requirement_not_met
 from onmodel.signals.actions import reconcile
 from onmodel.signals.detection import Detector, Finding, Outcome
 from onmodel.supervision.detectors import reflection_missing, rhythm_broken
+from onmodel.teams.detectors import team_item_low
 
 #: The name in a rule -> the code that looks.
 DETECTORS: dict[str, Detector] = {
@@ -32,6 +33,7 @@ DETECTORS: dict[str, Detector] = {
         clock,
         rhythm_broken,
         reflection_missing,
+        team_item_low,
     )
 }
 

@@ -16,6 +16,8 @@ from onmodel.outreach.delivering import send_due
 from onmodel.outreach.tasks import call_for_the_next
 from onmodel.programmes.models import Programme
 from onmodel.scheduling.actions import follow_schedules
+from onmodel.selfcheck.actions import forget_leavers
+from onmodel.teams.actions import forget_turns
 
 log = logging.getLogger(__name__)
 
@@ -32,11 +34,21 @@ def _signals(programme: Programme) -> dict[str, object]:
     return asdict(look(programme=programme))
 
 
+def _team_turns(programme: Programme) -> dict[str, int]:
+    return {"forgotten": forget_turns(programme=programme)}
+
+
+def _self_checks(programme: Programme) -> dict[str, int]:
+    return {"of leavers removed": forget_leavers(programme=programme)}
+
+
 #: In this order: what is due before who is reminded, and both before what is off.
 STEPS: dict[str, Callable[[Programme], dict[str, object]]] = {
     "schedules": _schedules,
     "reminders": _reminders,
     "signals": _signals,
+    "team turns": _team_turns,
+    "self-checks": _self_checks,
 }
 
 

@@ -131,13 +131,25 @@ class Threshold(models.Model):
         return Limit(id="own", at_least=self.at_least, at_most=self.at_most, unit=unit, source=source)
 
 
+class TeamQuerySet(PeriodQuerySet):
+    def visible_to(self, user, permission: Permission) -> TeamQuerySet:
+        """Those of which a membership of today gives the permission: one team's, or a whole programme's."""
+        memberships = user.memberships.in_force().filter(role__in=roles_with(permission))
+        whole = memberships.filter(team__isnull=True)
+        return self.filter(
+            Q(pk__in=memberships.filter(team__isnull=False).values("team"))
+            | Q(programme__in=whole.filter(programme__isnull=False).values("programme"))
+            | Q(programme__organisation__in=whole.filter(programme__isnull=True).values("organisation"))
+        )
+
+
 class Team(models.Model):
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="teams")
     name = models.CharField(max_length=200)
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True)
 
-    objects = PeriodQuerySet.as_manager()
+    objects = TeamQuerySet.as_manager()
 
     class Meta:
         ordering = ["name"]

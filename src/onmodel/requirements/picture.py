@@ -110,7 +110,7 @@ class Picture:
 
     @cached_property
     def adherence(self) -> dict[int, list[float]]:
-        """Therapist's id -> overall adherence of the sessions rated in the last year."""
+        """Therapist's id -> overall adherence of the sessions rated in the last year, each session once."""
         scores = (
             Score.objects.known()
             .filter(
@@ -122,7 +122,11 @@ class Picture:
             )
             .filter(counted("assignment__"))
         )
+        sessions: dict[tuple[int, object], list[float]] = defaultdict(list)
+        rows = scores.values_list("assignment__person", "assignment", "assignment__rating__session", "value")
+        for person, form, session, value in rows:
+            sessions[person, session or form].append(value)
         ratings: dict[int, list[float]] = defaultdict(list)
-        for person, value in scores.values_list("assignment__person", "value"):
-            ratings[person].append(value)
+        for (person, _session), values in sessions.items():
+            ratings[person].append(sum(values) / len(values))
         return dict(ratings)

@@ -11,15 +11,16 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from onmodel.access.permissions import Permission, roles_with
-from onmodel.access.policy import has_permission_throughout, require
+from onmodel.access.policy import has_permission, has_permission_throughout, require
 from onmodel.adherence.models import Rating
 from onmodel.feedback.impressions import works_in
 from onmodel.followup.models import Action
 from onmodel.outcomes.models import ImportRun
 from onmodel.patients.emergency import EmergencyAccess
 from onmodel.patients.models import Treatment
-from onmodel.programmes.models import Organisation, Programme
+from onmodel.programmes.models import Organisation, Programme, Team
 from onmodel.reports.models import ReleasedReport
+from onmodel.selfcheck.models import SelfCheck
 from onmodel.sessions.models import Session
 from onmodel.signals.models import Signal
 from onmodel.supervision.models import Agreement, Meeting, group_sessions_of
@@ -224,3 +225,21 @@ def exchange_for(request: HttpRequest, pk: UUID) -> Exchange:
     if Exchange.objects.visible_to(request.user).filter(pk=pk).exists():
         return exchange
     return _refuse(request, exchange.programme, Permission.SUPERVISION_LEAD)
+
+
+def team_for(request: HttpRequest, slug: str, pk: int, permission: Permission = Permission.TEAM_VIEW) -> Team:
+    """The team, if a role that the user has in it or in its whole programme gives the permission."""
+    teams = Team.objects.select_related("programme__organisation").filter(programme__slug=slug)
+    team = get_object_or_404(teams, pk=pk)
+    if Team.objects.visible_to(request.user, permission).filter(pk=pk).exists():
+        return team
+    return _refuse(request, team.programme, permission)
+
+
+def self_check_for(request: HttpRequest, pk: UUID) -> SelfCheck:
+    """The self-check, if it is the reader's own and (s)he works in its programme; nobody else's address."""
+    own = SelfCheck.objects.of(request.user).select_related("programme__organisation")
+    found = get_object_or_404(own, pk=pk)
+    if not has_permission(request.user, Permission.SELF_CHECK, programme=found.programme):
+        raise Http404
+    return found

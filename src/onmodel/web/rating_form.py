@@ -102,6 +102,12 @@ def overall_shown(rating: Rating, answers: Answers) -> list[Field]:
     ]
 
 
+def mark_words(instrument: Instrument) -> str:
+    """ "1 very poor, 2 poor, ...": what the whole marks of a form mean."""
+    whole = [option for option in instrument.options if option.value == int(option.value)]
+    return ", ".join(f"{option.value:g} {in_words(option.label)}" for option in whole)
+
+
 def field_of(instrument: Instrument, item: Item, answers: Answers, label: str) -> Field:
     given = answers.get(item.id)
     if item.kind is not ItemKind.CHOICE:

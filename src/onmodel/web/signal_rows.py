@@ -65,6 +65,13 @@ def _of_form(signal: Signal, name: str, value: str) -> str:
     return scale.title.in_(language) if scale else value
 
 
+def _item_of(signal: Signal, value: str) -> str:
+    """The words of an item of the form that the evidence names."""
+    form = signal.programme.definitions.instruments.get(str(signal.latest_evidence.get("instrument")))
+    item = next((one for one in (form.all_items() if form else ()) if one.id == value), None)
+    return item.label.in_(get_language() or "en") if item and item.label else value
+
+
 def _plain(signal: Signal, name: str, value: object) -> str:
     if value is None:
         return ""
@@ -76,6 +83,8 @@ def _plain(signal: Signal, name: str, value: object) -> str:
         return date_written(datetime.date.fromisoformat(str(value)))
     if name in ("standard", "plan"):
         return _name_of(signal, name, str(value))
+    if name == "team_item":
+        return _item_of(signal, str(value))
     return written(value) if isinstance(value, float) else str(value)
 
 

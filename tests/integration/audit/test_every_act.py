@@ -14,6 +14,8 @@ from django.utils import timezone
 import onmodel
 from onmodel.accounts.models import User
 from onmodel.adherence import actions as adherence
+from onmodel.adherence.calibration import actions as calibration
+from onmodel.adherence.second import actions as second
 from onmodel.assessments import actions as assessments
 from onmodel.audit.models import Event
 from onmodel.consent import actions as consent
@@ -39,6 +41,7 @@ from onmodel.requirements import actions as requirements
 from onmodel.rights import actions as rights
 from onmodel.scheduling import actions as scheduling
 from onmodel.scheduling.models import Enrolment
+from onmodel.selfcheck import actions as selfcheck
 from onmodel.sessions import actions as sessions
 from onmodel.sharing import actions as sharing
 from onmodel.signals import actions as signals
@@ -46,8 +49,10 @@ from onmodel.signals.detection import Finding
 from onmodel.signals.models import Signal
 from onmodel.supervision import actions as supervision
 from onmodel.supervisors import actions as supervisors
+from onmodel.teams import actions as teams
+from onmodel.teams.models import MemberRound, Turn
 from tests import meetings
-from tests.factories import AssignmentFactory
+from tests.factories import AssignmentFactory, MembershipFactory, UserFactory
 from tests.followed import follow
 from tests.import_files import LONG_MAP
 from tests.recordings import (
@@ -97,6 +102,7 @@ NO_EVENT = {
     "rights.what_is_there": "reads",
     "requirements.threshold_stamp": "reads",
     "scheduling.treatment_schedules": "reads",
+    "teams.answer_as_member": "the moment of an event would help to tell who answered what",
     "sessions.components": "reads",
     "sessions.patients_of": "reads",
     "supervisors.missing_items": "reads",
@@ -318,6 +324,48 @@ def ahead(cast):
     return meetings.planned_meeting(cast, timezone.localdate() + datetime.timedelta(days=7))
 
 
+def team(cast):
+    return cast.team
+
+
+def marks_of(items) -> dict[str, object]:
+    return dict.fromkeys(items, 4)
+
+
+def self_checked(cast):
+    items = [f"{name}_{n}" for name in ("confidence", "competence", "not_knowing", "strain") for n in (1, 2)]
+    given = marks_of([*items, "support"])
+    return selfcheck.keep_check(
+        programme=cast.programme, answers=given, wants_support=False, by=cast.therapist
+    )
+
+
+def of_leaver(cast):
+    self_checked(cast)
+    cast.therapist.memberships.update(ends_on=DAY)
+    return cast.programme
+
+
+def turn_of_long_ago(cast):
+    held = {"starts_on": datetime.date(2025, 1, 1), "ends_on": datetime.date(2025, 2, 28)}
+    Turn.objects.create(round=MemberRound.objects.create(team=cast.team, **held), user=cast.therapist)
+    return cast.programme
+
+
+def rater(cast):
+    """Another supervisor of the programme."""
+    user = UserFactory(name="Sue Second")
+    MembershipFactory(user=user, programme=cast.programme, role="supervisor")
+    return user
+
+
+def to_rate_twice(cast):
+    rater(cast)
+    session = recorded_session(cast, timezone.localdate())
+    asked_rating(cast, session=session)
+    return cast.programme
+
+
 WAYS = {
     "supervision.plan_meetings": way(
         supervision.plan_meetings,
@@ -402,6 +450,53 @@ WAYS = {
     ),
     "supervisors.forget_words_about": way(
         supervisors.forget_words_about, named_in_an_exchange, "patient", by=therapist
+    ),
+    "teams.rate_team": way(
+        teams.rate_team,
+        team,
+        "team",
+        answers=marks_of(("consistency", "communication", "integration", "reliability", "mentalizing")),
+        rated_on=DAY,
+        by=supervisor,
+    ),
+    "teams.keep_factors": way(
+        teams.keep_factors,
+        team,
+        "team",
+        answers=marks_of(map(str, range(8, 19))),
+        rated_on=DAY,
+        by=supervisor,
+    ),
+    "teams.forget_turns": way(teams.forget_turns, turn_of_long_ago, "programme"),
+    "selfcheck.keep_check": lambda cast: lambda: self_checked(cast),
+    "selfcheck.show_check": way(selfcheck.show_check, self_checked, "check", by=therapist),
+    "selfcheck.take_back_check": way(
+        selfcheck.take_back_check,
+        lambda cast: selfcheck.show_check(check=self_checked(cast), by=cast.therapist),
+        "check",
+        by=therapist,
+    ),
+    "selfcheck.remove_check": way(selfcheck.remove_check, self_checked, "check", by=therapist),
+    "selfcheck.forget_leavers": way(selfcheck.forget_leavers, of_leaver, "programme"),
+    "adherence.second.set_second_share": way(
+        second.set_second_share, programme=programme, share=0.5, reason="A new rater.", by=supervisor
+    ),
+    "adherence.second.draw_second_ratings": way(
+        second.draw_second_ratings,
+        to_rate_twice,
+        "programme",
+        day=lambda cast: timezone.localdate(),
+        by=supervisor,
+    ),
+    "adherence.calibration.plan_calibration": way(
+        calibration.plan_calibration,
+        lambda cast: recorded_session(cast),
+        "session",
+        therapist=therapist,
+        held_on=lambda cast: timezone.localdate(),
+        reference=supervisor,
+        participants=lambda cast: [rater(cast)],
+        by=supervisor,
     ),
     "questions.explain": way(
         questions.explain,

@@ -56,6 +56,7 @@ def all_addresses(cast: SimpleNamespace) -> list[Address]:
         "contact": [case.contact.pk for case in cases],
         "letter_pk": [case.letter.pk for case in cases],
         "person": [cast.therapist.pk],
+        "team": [cast.team.pk],
         "note": [case.objects["ratings"][0].notes.get().pk for case in cases],
         "goal_pk": [case.goal.pk for case in cases],
         "action_pk": [signal.actions.first().pk for case in cases for signal in case.objects["signals"][:1]],

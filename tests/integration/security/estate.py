@@ -13,7 +13,7 @@ from types import SimpleNamespace
 
 from django.utils import timezone
 
-from onmodel.adherence.models import Draw, Rating
+from onmodel.adherence.models import Calibration, Draw, Rating
 from onmodel.assessments.models import Assignment, Score
 from onmodel.consent.models import Consent
 from onmodel.feedback.models import Goal, Letter
@@ -28,6 +28,7 @@ from onmodel.process.models import Incident, Plan
 from onmodel.programmes.models import Programme
 from onmodel.reports.models import ReleasedFile, ReleasedReport
 from onmodel.requirements.models import Attestation
+from onmodel.selfcheck.models import SelfCheck
 from onmodel.sessions.models import Session
 from onmodel.signals.models import Signal
 from onmodel.supervision.models import Meeting
@@ -201,6 +202,12 @@ def case(name: str, treatment: Treatment, by) -> Case:
     meeting = met(treatment, by, word)
     supervised = rated_supervision(meeting, by)
     shared = exchanged(meeting, by, word)
+    check = SelfCheck.objects.create(
+        programme=treatment.programme, therapist=by, checked_on=day, sealed={"wish": word}
+    )
+    calibration = Calibration.objects.create(
+        programme=treatment.programme, session=session, therapist=by, held_on=day, planned_by=by
+    )
     ids = {
         str(thing.pk) for thing in (treatment, session, rating, form, due, opened, closed, access, emergency)
     }
@@ -216,6 +223,8 @@ def case(name: str, treatment: Treatment, by) -> Case:
             "agreements": [meeting.agreements.get()],
             "supervisor-ratings": [supervised],
             "exchanges": [shared],
+            "self-checks": [check],
+            "calibrations": [calibration],
             "my/forms": [due],
             "signals": [opened, closed],
             "patient-access": [access],

@@ -59,7 +59,8 @@ def overall_adherence(period: Period) -> Summary:
 
 
 def _ratings(period: Period, instrument: str, since: datetime.date) -> dict[str, list[Rating]]:
-    """Scale -> ratings of the programme's therapists or teams from `since` to the period's end."""
+    """Scale -> sessions of the programme's therapists, or ratings of its teams, from `since` to the period's
+    end. A session that several people rated is one, with their mean."""
     scores = (
         Score.objects.known()
         .filter(
@@ -70,12 +71,24 @@ def _ratings(period: Period, instrument: str, since: datetime.date) -> dict[str,
         )
         .filter(counted("assignment__"))
     )
-    found: dict[str, list[Rating]] = defaultdict(list)
+    together: dict[tuple[str, int, object], list[tuple[datetime.date, float]]] = defaultdict(list)
     rows = scores.values_list(
-        "scale", "assignment__person", "assignment__team", "assignment__answered_on", "value"
+        "scale",
+        "assignment__person",
+        "assignment__team",
+        "assignment",
+        "assignment__rating__session",
+        "assignment__answered_on",
+        "value",
     )
-    for scale, person, team, day, value in rows.order_by("assignment__answered_on", "assignment"):
-        found[scale].append(Rating(person or team or 0, day, value))
+    for scale, person, team, form, session, day, value in rows.order_by(
+        "assignment__answered_on", "assignment"
+    ):
+        together[scale, person or team or 0, session or form].append((day, value))
+    found: dict[str, list[Rating]] = defaultdict(list)
+    for (scale, about, _what), given in together.items():
+        mean = sum(value for _day, value in given) / len(given)
+        found[scale].append(Rating(about, given[0][0], mean))
     return found
 
 

@@ -20,13 +20,15 @@ from onmodel.adherence.models import Draw, Rating
 from onmodel.adherence.sampling import eligible_sessions, quarter_of
 from onmodel.programmes.models import Programme
 from onmodel.sessions.models import Session
+from onmodel.teams.course import answered_now, last_rated
 from onmodel.web.access import programme_for, session_for
 from onmodel.web.adherence_forms import AskForm, DrawForm, RefuseForm
-from onmodel.web.components import EmptyState, Link, Status, Table
+from onmodel.web.components import Column, EmptyState, Link, Status, Table
 from onmodel.web.sections import programme_page
 from onmodel.web.seen import saw
 from onmodel.web.session_forms import therapists_of
 from onmodel.web.views.ratings import state_of
+from onmodel.web.views.teams import due_word, period_note, teams_of
 from onmodel.wording.numbers import date_written
 
 
@@ -48,11 +50,30 @@ def overview(
         may_rate=may_rate,
         asked=_asked_table(programme, request.user),
         about_me=_about_table(programme, request.user),
+        teams=_teams_table(request, programme),
+        period=period_note(programme),
         draws=_draws_table(programme, people, may_rate=may_rate),
         draw_form=draw_form or DrawForm(people=people),
         quarter=[date_written(day) for day in quarter_of(timezone.localdate())],
     )
     return render(request, "web/adherence.html", context, status=status)
+
+
+def _teams_table(request: HttpRequest, programme: Programme) -> Table | None:
+    """The reader's teams: when each was rated and will be, how many members answered in this period."""
+    teams = teams_of(programme, request)
+    last, answered = last_rated(teams), answered_now(teams)
+    rows = [
+        [
+            Link(one.name, reverse("team", args=[programme.slug, one.pk])),
+            last.get(one.pk) or _("not yet"),
+            due_word(one, last.get(one.pk)),
+            answered.get(one.pk, 0),
+        ]
+        for one in teams
+    ]
+    columns = [_("Team"), _("Last rated"), _("Next rating"), Column(_("Members who answered"), numeric=True)]
+    return Table(_("Teams"), columns, rows, caption_hidden=True, id="teams") if rows else None
 
 
 def _asked_table(programme: Programme, user: User) -> Table | None:

@@ -19,6 +19,7 @@ from onmodel.signals.models import Signal
 from onmodel.web.access import programme_for
 from onmodel.web.components import Chart, Column, EmptyState, Fact, Link, Table
 from onmodel.web.sections import programme_page
+from onmodel.web.views.teams import teams_of
 
 
 def programme(request: HttpRequest, slug: str) -> HttpResponse:
@@ -30,7 +31,7 @@ def programme(request: HttpRequest, slug: str) -> HttpResponse:
         facts=_facts(request, found, allowed),
         format=_format(found),
         chart=_chart(found),
-        teams=_teams(found),
+        teams=_teams(request, found),
         may_import=Permission.OUTCOMES_IMPORT in allowed,
     )
     return render(request, "web/programme.html", context)
@@ -86,8 +87,9 @@ def _chart(programme: Programme) -> Chart | EmptyState:
     )
 
 
-def _teams(programme: Programme) -> Table:
+def _teams(request: HttpRequest, programme: Programme) -> Table:
     today = timezone.localdate()
+    opened = {team.pk for team in teams_of(programme, request)}
     in_force = Q(memberships__starts_on__lte=today) & (
         Q(memberships__ends_on__isnull=True) | Q(memberships__ends_on__gte=today)
     )
@@ -100,6 +102,15 @@ def _teams(programme: Programme) -> Table:
         ),
         patients=Count("treatments", filter=active, distinct=True),
     )
-    rows = [[team.name, team.therapists, team.patients] for team in teams]
+    rows = [
+        [
+            Link(team.name, reverse("team", args=[programme.slug, team.pk]))
+            if team.pk in opened
+            else team.name,
+            team.therapists,
+            team.patients,
+        ]
+        for team in teams
+    ]
     columns = [_("Team"), Column(_("Therapists"), numeric=True), Column(_("Patients"), numeric=True)]
     return Table(_("Teams"), columns, rows, empty=EmptyState(_("No teams yet")), caption_hidden=True)

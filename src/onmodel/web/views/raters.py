@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 
+from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,16 +16,19 @@ from django.views.decorators.http import require_GET
 from onmodel.access.permissions import Permission
 from onmodel.accounts.models import User
 from onmodel.adherence import agreement, profile, scales
+from onmodel.adherence.models import Calibration
+from onmodel.adherence.second.standing import Standing, standing
 from onmodel.inference.raters import RaterStudy, half_width
 from onmodel.packs.instruments import Instrument
 from onmodel.programmes.models import Programme
 from onmodel.sessions.models import Session
 from onmodel.web.access import programme_for
-from onmodel.web.components import Column, EmptyState, Figure, Table
+from onmodel.web.adherence_forms import CalibrationForm, ShareForm
+from onmodel.web.components import Column, EmptyState, Fact, Figure, Link, Table
 from onmodel.web.rating_form import in_words
 from onmodel.web.sections import programme_page
 from onmodel.web.seen import saw
-from onmodel.wording.numbers import written
+from onmodel.wording.numbers import date_written, written
 
 #: Severity is reckoned from this long.
 SPAN = datetime.timedelta(days=2 * 365)
@@ -32,16 +37,71 @@ SESSIONS, RATERS = (1, 2, 4, 8), (1, 2, 3)
 
 @require_GET
 def raters(request: HttpRequest, slug: str) -> HttpResponse:
-    programme = programme_for(request, slug, Permission.ADHERENCE_RATE)
+    return raters_page(request, programme_for(request, slug, Permission.ADHERENCE_RATE))
+
+
+def raters_page(
+    request: HttpRequest,
+    programme: Programme,
+    status: int = 200,
+    *,
+    share_form: ShareForm | None = None,
+    plan_form: CalibrationForm | None = None,
+    second_errors: Sequence[str] = (),
+) -> HttpResponse:
     saw(request, "raters compared", programme)
+    found = standing(programme, timezone.localdate())
     context = programme_page(
-        request, programme, parts=[part for kind in Session.Kind if (part := _part(programme, kind))]
+        request,
+        programme,
+        parts=[part for kind in Session.Kind if (part := _part(programme, kind))],
+        second=found,
+        second_facts=_second_facts(found),
+        second_errors=second_errors,
+        share_form=share_form or ShareForm(initial={"percent": round(100 * found.share, 1)}),
+        plan_form=plan_form or CalibrationForm(programme=programme, user=request.user),
+        calibrations=_calibrations_table(programme, request.user),
     )
     context["crumbs"] = [
         *context["crumbs"],
         (_("Adherence"), reverse("adherence", args=[programme.slug])),
     ]
-    return render(request, "web/raters.html", context)
+    return render(request, "web/raters.html", context, status=status)
+
+
+def _second_facts(found: Standing) -> list[Fact]:
+    return [
+        Fact(_("Sessions rated or asked for this quarter"), found.first),
+        Fact(_("Of these with a second, blind rating"), found.twice),
+        Fact(_("Share that is wanted"), _("%(n)s %%") % {"n": written(100 * found.share, 0)}),
+        Fact(_("Still to draw"), found.wanted),
+    ]
+
+
+def _calibrations_table(programme: Programme, user: User) -> Table:
+    """Those of sessions that the reader supervises, with how many of the ratings are in."""
+    supervised = Session.objects.visible_to(user, Permission.ADHERENCE_RATE)
+    found = Calibration.objects.filter(programme=programme, session__in=supervised).select_related(
+        "therapist"
+    )
+    counted = found.annotate(
+        asked=Count("ratings", filter=Q(ratings__called_off_at__isnull=True)),
+        given=Count(
+            "ratings",
+            filter=Q(ratings__called_off_at__isnull=True, ratings__submitted_at__isnull=False),
+        ),
+    )
+    rows = [
+        [
+            Link(date_written(one.held_on), reverse("calibration", args=[one.pk])),
+            one.therapist.name,
+            _("%(given)s of %(asked)s") % {"given": one.given, "asked": one.asked},
+        ]
+        for one in counted
+    ]
+    columns = [_("Day"), _("Session of"), Column(_("Ratings in"), numeric=True)]
+    empty = EmptyState(_("No calibration is planned"), _("Plan one below."))
+    return Table(_("Calibrations"), columns, rows, empty=empty, caption_hidden=True, id="calibrations")
 
 
 def _part(programme: Programme, kind: Session.Kind) -> dict[str, object] | None:

@@ -30,6 +30,7 @@ from onmodel.web.components import Chart, Column, Fact, Figure, Table
 from onmodel.web.rating_form import in_words
 from onmodel.web.sections import programme_page
 from onmodel.web.seen import saw
+from onmodel.web.selfcheck_parts import shared_checks
 from onmodel.web.session_forms import therapists_of
 from onmodel.web.supervision_of import worked_on
 from onmodel.wording.numbers import date_written, written
@@ -52,6 +53,7 @@ def therapist_adherence(request: HttpRequest, slug: str, person: int) -> HttpRes
         programme,
         therapist=therapist,
         own=therapist == request.user,
+        shared=shared_checks(request, programme, therapist),
         parts=[_part(request, programme, therapist, kind, today) for kind in Session.Kind],
     )
     context["parts"] = [part for part in context["parts"] if part is not None]
@@ -79,17 +81,18 @@ def _part(
     if instrument is None:
         return None
     forms = profile.about(programme, therapist, request.user, instrument)
-    course = profile.overall(forms, instrument.main_scale)
+    course = profile.rated_sessions(forms, instrument.main_scale)
     if not course:
         return None
     since, bar = today - profile.A_YEAR, adequate(Period(programme=programme, start=today, end=today))
     items = profile.by_item(forms, instrument, since)
+    study = profile.study(programme, instrument, instrument.main_scale, since)
     return {
         "title": kind.label,
-        "facts": _facts(programme, therapist, instrument, course, since, bar),
+        "facts": _facts(study, therapist, instrument, course, since, bar),
         "profile": _profile(instrument, items, bar, programme.is_simulated, kind.value),
         "areas": _areas(programme, instrument, items),
-        "course": _course(instrument, course, bar, today, programme.is_simulated, kind.value),
+        "course": _course(instrument, course, study, bar, today, programme.is_simulated, kind.value),
         "change": _change(course),
         "used": _used(instrument, profile.used(forms, instrument, since)),
         "abilities": _abilities(programme, instrument, items, bar),
@@ -97,16 +100,15 @@ def _part(
 
 
 def _facts(
-    programme: Programme,
+    found: RaterStudy | None,
     therapist: User,
     instrument: Instrument,
-    course: list[tuple[datetime.date, float]],
+    course: list[profile.RatedSession],
     since: datetime.date,
     bar: float | None,
 ) -> list[Fact]:
-    lately = [value for day, value in course if day >= since]
+    lately = [one.value for one in course if one.day >= since]
     mean = sum(lately) / len(lately) if lately else None
-    found = profile.study(programme, instrument, instrument.main_scale, since)
     estimate = profile.estimate_of(found, therapist)
     title = in_words(instrument.scale(instrument.main_scale).title)
     if estimate is None or found is None:
@@ -209,14 +211,15 @@ def _by_area(programme: Programme, instrument: Instrument, items: dict):
 
 def _course(
     instrument: Instrument,
-    course: list[tuple[datetime.date, float]],
+    course: list[profile.RatedSession],
+    study: RaterStudy | None,
     bar: float | None,
     today: datetime.date,
     simulated: bool,
     kind: str,
 ) -> Chart:
     title = in_words(instrument.scale(instrument.main_scale).title)
-    points = [Observed(months=-((today - day).days / DAYS_A_MONTH), mean=value, n=1) for day, value in course]
+    points = [_point(instrument, one, study, today) for one in course]
     drawing = course_chart(
         [Group(name=title, observed=points)],
         measure=title,
@@ -226,15 +229,32 @@ def _course(
         time=_("Months before today"),
         language=get_language() or "en",
     )
-    return Chart(drawing, _("Over time"), id=f"course-{kind}", n=len(course), simulated=simulated)
+    note = (
+        _("Each point is a session, n its raters; its interval says how far off the level may be.")
+        if any(point.low is not None for point in points)
+        else _("Each point is a session, n its raters; too few ratings or raters to reckon intervals.")
+    )
+    return Chart(drawing, _("Over time"), id=f"course-{kind}", n=len(course), simulated=simulated, note=note)
 
 
-def _change(course: list[tuple[datetime.date, float]]) -> str:
+def _point(
+    instrument: Instrument, one: profile.RatedSession, study: RaterStudy | None, today: datetime.date
+) -> Observed:
+    """A session with the interval that its raters leave, within the ends of the scale."""
+    scale, error = instrument.scale(instrument.main_scale), profile.error_of(study, one)
+    bounds = (None, None)
+    if error is not None:
+        bounds = (max(one.value - error, scale.minimum), min(one.value + error, scale.maximum))
+    months = -((today - one.day).days / DAYS_A_MONTH)
+    return Observed(months=months, mean=one.value, n=one.raters, low=bounds[0], high=bounds[1])
+
+
+def _change(course: list[profile.RatedSession]) -> str:
     found = profile.changed(course)
     if found is None:
         return _("Eight rated sessions are needed to look for a change of level.")
     figures = {
-        "day": date_written(course[found.index][0]),
+        "day": date_written(course[found.index].day),
         "before": written(found.before, 1),
         "after": written(found.after, 1),
         "p": written(found.p, 3),

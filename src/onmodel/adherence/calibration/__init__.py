@@ -1,0 +1,1 @@
+"""Calibrations: raters rate one session and lay their ratings beside a reference."""

@@ -1,0 +1,1 @@
+"""What therapists ask themselves: theirs alone, until they show it to their supervisor."""
