@@ -1,6 +1,7 @@
 """Control charts: whether a process changed while it ran (docs/statistics.md)."""
 
 from onmodel.inference.control.charts import ControlChart, Point, cusum, ewma, shewhart
+from onmodel.inference.control.falls import Amount, Fall, Watch, watch_for_fall
 from onmodel.inference.control.run_length import (
     cusum_run_length,
     ewma_run_length,
@@ -9,8 +10,11 @@ from onmodel.inference.control.run_length import (
 )
 
 __all__ = [
+    "Amount",
     "ControlChart",
+    "Fall",
     "Point",
+    "Watch",
     "cusum",
     "cusum_run_length",
     "ewma",
@@ -18,4 +22,5 @@ __all__ = [
     "ratio_cusum_run_length",
     "shewhart",
     "shewhart_run_length",
+    "watch_for_fall",
 ]

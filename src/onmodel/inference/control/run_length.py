@@ -81,16 +81,26 @@ def cusum_run_length(slack: float, threshold: float, *, shift: float = 0.0) -> f
     >>> round(cusum_run_length(0.5, 4), 1), round(cusum_run_length(0.5, 4, shift=1), 2)
     (167.7, 8.38)
     """
-    return 1 / (1 / _one_side(slack, threshold, shift) + 1 / _one_side(slack, threshold, -shift))
+    both = cusum_one_side(np.array([slack]), np.array([threshold]), np.array([shift, -shift]))
+    return float(1 / (1 / both).sum())
 
 
-def _one_side(slack: float, threshold: float, shift: float) -> float:
-    x, w = _nodes(0.0, threshold)
-    at = np.r_[0.0, x]
-    system = np.eye(NODES + 1)
-    system[:, 0] -= _cdf(slack - shift - at)
-    system[:, 1:] -= _density(x[None, :] - at[:, None] + slack - shift) * w[None, :]
-    return float(np.linalg.solve(system, np.ones(NODES + 1))[0])
+def cusum_one_side(slack: Floats, threshold: Floats, shift: Floats) -> Floats:
+    """Of the upper side alone, for several charts at once (broadcast to (m,)): Page's integral equation
+    with its mass at 0.
+
+    >>> cusum_one_side(np.array([0.5]), np.array([4.0]), np.array([0.0, 1.0])).round(2)
+    array([335.37,   8.38])
+    """
+    k, h, d = (column[:, None, None] for column in np.broadcast_arrays(slack, threshold, shift))
+    share, weight = _nodes(0.0, 1.0)
+    x, w = h[:, 0] * share, h[:, 0] * weight
+    at = np.concatenate([np.zeros((len(x), 1)), x], axis=1)
+    system = np.repeat(np.eye(NODES + 1)[None], len(x), axis=0)
+    system[:, :, 0] -= _cdf(k[:, 0] - d[:, 0] - at)
+    system[:, :, 1:] -= _density(x[:, None, :] - at[:, :, None] + k - d) * w[:, None, :]
+    steps = np.linalg.solve(system, np.ones((len(x), NODES + 1, 1)))
+    return np.asarray(steps[:, 0, 0], dtype=np.float64)
 
 
 def ratio_cusum_run_length(scores: Floats, chances: Floats, threshold: float, *, states: int = 150) -> float:
