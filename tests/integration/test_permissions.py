@@ -23,6 +23,7 @@ from onmodel.outreach.models import Contact, Sending
 from onmodel.patient_access.actions import make_access
 from onmodel.patient_access.models import PatientAccess
 from onmodel.patients.emergency import EmergencyAccess
+from onmodel.programmes.events import ProgrammeEvent
 from onmodel.reports.models import ReleasedFile, ReleasedReport
 from onmodel.selfcheck.models import SelfCheck
 from onmodel.signals.models import Signal
@@ -274,6 +275,9 @@ TABLE = {
     ("adherence", "get"): staff(NO, therapist=OK, colleague=OK, supervisor=OK),
     ("therapist-adherence", "get"): staff(NO, therapist=OK, colleague=NOT, supervisor=OK),
     ("raters", "get"): staff(NO, supervisor=OK),
+    ("events", "get"): staff(NO, supervisor=OK, manager=OK, expert=OK),
+    ("events", "post"): staff(NO, supervisor=WRONG, manager=WRONG),
+    ("event-take-back", "post"): staff(NO, supervisor=GO, manager=GO),
     ("team", "get"): staff(NO, therapist=OK, colleague=NOT, supervisor=OK, manager=OK),
     ("team-rate", "get"): staff(NO, supervisor=OK),
     ("team-rate", "post"): staff(NO, supervisor=WRONG),
@@ -578,12 +582,20 @@ def address(name: str, cast, signal: Signal) -> str:
         **({name: [self_checked(cast).pk]} if name in SELF_CHECKS else {}),
         **({name: [calibrated(cast).pk]} if name == "calibration" else {}),
         "raters": [slug],
+        "events": [slug],
+        **({name: [slug, happened(cast).pk]} if name == "event-take-back" else {}),
         "therapist-adherence": [slug, cast.therapist.pk],
         **({name: [drawn(cast).pk]} if name in DRAWS else {}),
         **({name: rating_arguments(cast, name)} if name in RATINGS else {}),
         **({name: [recorded_session(cast).pk]} if name in SESSIONS else {}),
     }
     return reverse(name, args=arguments.get(name, []))
+
+
+def happened(cast) -> ProgrammeEvent:
+    return ProgrammeEvent.objects.create(
+        programme=cast.programme, kind="turnover", happened_on=datetime.date(2025, 1, 1)
+    )
 
 
 def self_checked(cast) -> SelfCheck:

@@ -46,6 +46,7 @@ PAGES = {
     (f"/programmes/{SLUG}/report/?start=2025-01-01&end=2025-12-31", "manager"): 62,
     (f"/programmes/{SLUG}/compare/?date=2024-12-01&spanning=start", "manager"): 20,
     (f"/programmes/{SLUG}/sessions/", "supervisor"): 20,
+    (f"/programmes/{SLUG}/events/", "manager"): 20,
     (f"/programmes/{SLUG}/supervision/", "supervisor"): 30,
     (f"/programmes/{SLUG}/supervision/", "manager"): 25,
     (f"/programmes/{SLUG}/supervision/supervisors/", "expert"): 25,

@@ -6,11 +6,12 @@ import datetime
 
 import numpy as np
 
-from onmodel.demonstration.careers import months_before
+from onmodel.demonstration.careers import months_before, reorganised_on
 from onmodel.demonstration.history import noon
 from onmodel.demonstration.staff import StaffedProgramme
 from onmodel.followup.models import Action
 from onmodel.packs.standards import KnownBy, StandardKind
+from onmodel.programmes.actions import record_event
 from onmodel.requirements.actions import attest
 
 ATTESTED_KINDS = (StandardKind.REQUIREMENT, StandardKind.RECOMMENDATION)
@@ -62,6 +63,19 @@ def write_actions(staffed: StaffedProgramme, today: datetime.date) -> None:
         _action(staffed, what, months_before(today, months), days, done=number == 0)
         for number, (what, months, days) in enumerate(agreed)
     )
+
+
+def write_events(staffed: StaffedProgramme, today: datetime.date) -> None:
+    """The reorganisation, and the colleagues who left in the months after it."""
+    turned = reorganised_on(staffed.plan, today)
+    if turned is None:
+        return
+    left = max(len(team.left) for team in staffed.teams)
+    for kind, day, note in (
+        ("reorganisation", turned, "Simulated: two units were joined and hours cut."),
+        ("turnover", turned + datetime.timedelta(days=30 * left), "Simulated: colleagues left."),
+    ):
+        record_event(programme=staffed.programme, kind=kind, happened_on=day, note=note, by=staffed.manager)
 
 
 def _action(

@@ -10,6 +10,7 @@ import datetime
 
 from django.utils import timezone
 
+from onmodel.adherence.drift import DETECTOR
 from onmodel.demonstration.careers import months_before
 from onmodel.demonstration.chance import stream
 from onmodel.demonstration.staff import StaffedProgramme
@@ -18,6 +19,8 @@ from onmodel.packs.standards import Closing
 from onmodel.signals.actions import acknowledge, close
 from onmodel.signals.models import Signal
 
+#: From the reorganisation on, only for adherence, which fell first.
+LOOKED_FOR_DRIFT_BACK = (32, 30, 28, 26, 24, 21, 18, 15)
 MONTHS_LOOKED_BACK = (11, 9, 7, 5, 3, 1)
 SEEN, SEEN_WHEN_REORGANISED = 0.9, 0.35
 NOTE = "Simulated: discussed in the team and with the patient; the crisis plan was looked at."
@@ -26,6 +29,8 @@ NOTE = "Simulated: discussed in the team and with the patient; the crisis plan w
 def write_history(staffed: StaffedProgramme, seed: int, today: datetime.date) -> int:
     """Look as of days of the past year and of today; how many signals were opened."""
     opened = 0
+    for back in LOOKED_FOR_DRIFT_BACK if staffed.plan.reorganised else ():
+        opened += _look(staffed, months_before(today, back), only=DETECTOR)
     for back in MONTHS_LOOKED_BACK:
         day = months_before(today, back)
         opened += _look(staffed, day)
@@ -37,9 +42,9 @@ def noon(day: datetime.date) -> datetime.datetime:
     return datetime.datetime.combine(day, datetime.time(12), timezone.get_current_timezone())
 
 
-def _look(staffed: StaffedProgramme, day: datetime.date) -> int:
+def _look(staffed: StaffedProgramme, day: datetime.date, only: str = "") -> int:
     begun = timezone.now()
-    opened = look(programme=staffed.programme, on=day, by=None).opened
+    opened = look(programme=staffed.programme, on=day, by=None, only=only).opened
     signals = Signal.objects.filter(programme=staffed.programme)
     at = min(noon(day), begun)
     for field in ("opened_at", "last_found_at", "closed_at"):

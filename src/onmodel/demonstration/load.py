@@ -18,7 +18,7 @@ from onmodel.demonstration.caseload import Caseload
 from onmodel.demonstration.chance import stream
 from onmodel.demonstration.consents import write_consents
 from onmodel.demonstration.due_now import write_safety_text, write_weekly_checks
-from onmodel.demonstration.governance import write_actions, write_attestations
+from onmodel.demonstration.governance import write_actions, write_attestations, write_events
 from onmodel.demonstration.history import write_history
 from onmodel.demonstration.measures import write_measures
 from onmodel.demonstration.monitors import Monitors
@@ -159,6 +159,7 @@ class Loading:
     def _look(self, staffed: StaffedProgramme) -> None:
         write_attestations(staffed, self._stream(staffed, "attestations"), self.today)
         write_actions(staffed, self.today)
+        write_events(staffed, self.today)
         self.signals += write_history(staffed, self.seed, self.today)
         record(by=None, verb="simulated service loaded", subject=staffed.programme, seed=self.seed)
         self._tell(f"{staffed.plan.name}: signals")

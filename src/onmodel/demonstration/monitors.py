@@ -22,7 +22,7 @@ from onmodel.demonstration.measures import in_items
 from onmodel.demonstration.staff import StaffedProgramme, StaffedTeam
 from onmodel.packs.instruments import Instrument
 
-MONTHS_RATED = 42
+MONTHS_RATED = 54
 FALL_MONTHS = 6.0
 SOUND, REORGANISED = 5.5, 2.5
 FACTORS = {"before": 6.1, "during": 2.4}  # D ch. 8: means of Table 4

@@ -8,6 +8,7 @@ from dataclasses import replace
 from django.utils import timezone
 
 from onmodel.accounts.models import User
+from onmodel.adherence.detectors import adherence_drift
 from onmodel.clocks.detectors import Clocks, clock
 from onmodel.clocks.record import Record
 from onmodel.feedback.actions import refresh_courses
@@ -31,6 +32,7 @@ DETECTORS: dict[str, Detector] = {
         risk_answer,
         requirement_not_met,
         clock,
+        adherence_drift,
         rhythm_broken,
         reflection_missing,
         team_item_low,
@@ -38,18 +40,23 @@ DETECTORS: dict[str, Detector] = {
 }
 
 
-def look(*, programme: Programme, on: datetime.date | None = None, by: User | None = None) -> Outcome:
+def look(
+    *, programme: Programme, on: datetime.date | None = None, by: User | None = None, only: str = ""
+) -> Outcome:
     """Fit the courses to expect, find what the rules ask for, and bring the signals in line.
 
-    `on` is the day as which to look.
+    `on` is the day as which to look; `only` the one detector to look with, and then no course is fitted.
     """
     day = on or timezone.localdate()
-    refresh_courses(programme=programme, until=day, by=by)
+    if not only:
+        refresh_courses(programme=programme, until=day, by=by)
     clocks = Clocks(Record(programme, day))
     detectors = DETECTORS | {clock.__name__: clocks}
     findings: list[Finding] = []
     looked_at, unknown = [], []
     for rule in programme.definitions.all_rules():
+        if only and rule.detector != only:
+            continue
         detector = detectors.get(rule.detector)
         if detector is None:
             unknown.append(rule.id)

@@ -192,7 +192,8 @@ class Rule(Part, frozen=True, kw_only=True):
     """When a signal opens. `detector` names the code that looks; `settings` are its numbers.
 
     `helps` lists what helps, in order; `text` may use the names of the evidence in braces. `name` says in
-    a few words what a clock waits for; the title says that it is not there.
+    a few words what a clock waits for; the title says that it is not there. What is `confidential` is seen
+    by those only who rate the person's sessions.
     """
 
     id: Id
@@ -206,6 +207,7 @@ class Rule(Part, frozen=True, kw_only=True):
     helps: tuple[Text, ...] = ()
     responsible: Id
     closing: Closing = Closing.AUTOMATIC
+    confidential: bool = False
     source: str
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from onmodel.access.permissions import ROLES
 from onmodel.accounts.models import User
 from onmodel.audit.actions import record
+from onmodel.programmes.events import ProgrammeEvent, kinds_of
 from onmodel.programmes.models import Membership, Organisation, Programme, Team
 
 
@@ -116,3 +117,52 @@ def end_memberships(
     for membership in ending:
         record(by=by, verb="membership ended", subject=membership, on=day.isoformat())
     return len(ending)
+
+
+@transaction.atomic
+def record_event(
+    *,
+    programme: Programme,
+    kind: str,
+    happened_on: datetime.date,
+    by: User | None,
+    team: Team | None = None,
+    note: str = "",
+) -> ProgrammeEvent:
+    """Keep that something happened that may tell in the programme's figures.
+
+    Raises ValidationError for a kind that the pack does not list, a day to come, a team of another programme,
+    or the same a second time.
+    """
+    if kind not in {term.id for term in kinds_of(programme)}:
+        raise ValidationError(_("%(value)s is not one of the choices.") % {"value": kind})
+    if happened_on > timezone.localdate():
+        raise ValidationError(
+            _("%(day)s is still to come; record it once it has happened.") % {"day": happened_on}
+        )
+    if team is not None and team.programme_id != programme.pk:
+        raise ValidationError(_("%(team)s is no team of this programme.") % {"team": team.name})
+    Programme.objects.select_for_update().get(pk=programme.pk)
+    if programme.events.standing().filter(kind=kind, team=team, happened_on=happened_on).exists():
+        raise ValidationError(_("This is recorded for that day already."))
+    event = ProgrammeEvent.objects.create(
+        programme=programme,
+        team=team,
+        kind=kind,
+        happened_on=happened_on,
+        note=note.replace("\0", "").strip()[:300],
+        recorded_by=by,
+    )
+    record(by=by, verb="programme event recorded", subject=event, kind=kind, happened_on=happened_on)
+    return event
+
+
+@transaction.atomic
+def take_back_event(*, event: ProgrammeEvent, by: User | None) -> ProgrammeEvent:
+    """It was recorded by mistake: it counts no more, and stays. A second time changes nothing."""
+    current = ProgrammeEvent.objects.select_for_update().get(pk=event.pk)
+    if current.taken_back_at is None:
+        current.taken_back_at, current.taken_back_by = timezone.now(), by
+        current.save(update_fields=["taken_back_at", "taken_back_by"])
+        record(by=by, verb="programme event taken back", subject=current)
+    return current

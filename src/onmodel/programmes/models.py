@@ -14,6 +14,7 @@ from onmodel import library
 from onmodel.access.permissions import ROLES, Permission, roles_with
 from onmodel.packs.pack import Pack
 from onmodel.packs.standards import Limit, Standard
+from onmodel.programmes.events import ProgrammeEvent as ProgrammeEvent
 
 ROLE_CHOICES = [(role, role.replace("_", " ")) for role in ROLES]
 

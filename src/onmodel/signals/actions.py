@@ -115,6 +115,7 @@ def _open(findings: list[Finding], *, programme: Programme) -> list[Signal]:
             rule=finding.rule.id,
             rule_version=versions[finding.rule.id],
             key=finding.key,
+            confidential=finding.rule.confidential,
             severity=finding.severity or finding.rule.severity.value,
             responsible=finding.rule.responsible,
             due_on=finding.due_on,

@@ -36,7 +36,8 @@ class SignalQuerySet(models.QuerySet):
         return self.filter(
             Q(treatment__in=treatments)
             | Q(treatment__isnull=True, programme__in=programmes)
-            | Q(person=user, programme__in=Programme.objects.visible_to(user, permission))
+            & (Q(confidential=False) | _of_those_rated_by(user))
+            | Q(person=user, confidential=False, programme__in=Programme.objects.visible_to(user, permission))
             | Q(escalated_at__isnull=False, treatment__team__in=teams.values("team"))
         )
 
@@ -114,6 +115,18 @@ def _programme_of(memberships) -> Q:
     return Q(programme__in=memberships.values("programme")) | Q(programme__organisation__in=everywhere)
 
 
+def _of_those_rated_by(user) -> Q:
+    """Signals about people of the teams that the user supervises today; not about the user."""
+    supervising = user.memberships.in_force().filter(role__in=roles_with(Permission.ADHERENCE_RATE))
+    whole = supervising.filter(team__isnull=True)
+    working = Membership.objects.in_force().filter(team__in=supervising.values("team")).values("user")
+    return ~Q(person=user) & (
+        Q(programme__in=whole.values("programme"))
+        | Q(programme__organisation__in=whole.filter(programme__isnull=True).values("organisation"))
+        | Q(programme__in=supervising.values("programme"), person__in=working)
+    )
+
+
 class Signal(AboutSubject):
     """`evidence` is what was found when it opened, frozen; `latest_evidence` what was found last."""
 
@@ -135,6 +148,7 @@ class Signal(AboutSubject):
     key = models.CharField(max_length=120, blank=True)  # tells apart two findings of a rule for one subject
     severity = models.CharField(max_length=20, choices=Severity.choices)
     state = models.CharField(max_length=20, choices=State.choices, default=State.OPEN)
+    confidential = models.BooleanField(default=False)  # for those who rate the person's sessions
     evidence = models.JSONField(default=dict)
     latest_evidence = models.JSONField(default=dict)
     responsible = models.CharField(max_length=60, blank=True)  # who can act: a role, by the rule

@@ -25,6 +25,7 @@ def programme_tabs(request: HttpRequest, programme: Programme) -> list[Tab]:
         ("requirements", _("Requirements"), Permission.REQUIREMENTS_VIEW),
         ("sessions", _("Sessions"), Permission.SESSION_VIEW),
         ("adherence", _("Adherence"), Permission.SESSION_VIEW),
+        ("events", _("Events"), Permission.REQUIREMENTS_VIEW),
         ("supervision", _("Supervision"), Permission.RHYTHM_VIEW),
         ("sharing", _("Who sees what"), Permission.REQUIREMENTS_ATTEST),
         ("safety", _("Safety text"), Permission.REQUIREMENTS_ATTEST),

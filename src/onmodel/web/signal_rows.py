@@ -17,7 +17,7 @@ from onmodel.web.components import Component, EmptyState, Link, Status, Table
 from onmodel.wording.numbers import date_written, written
 
 #: Evidence that is a day.
-DAYS = ("due", "since", "answered_on", "started_on", "fitted_on")
+DAYS = ("due", "since", "answered_on", "started_on", "fitted_on", "fallen_since", "baseline_until")
 
 
 class Blank(dict):
@@ -81,6 +81,10 @@ def _plain(signal: Signal, name: str, value: object) -> str:
         return unit_in_words(str(value))
     if name in DAYS:
         return date_written(datetime.date.fromisoformat(str(value)))
+    if name == "areas":
+        return _areas(signal, value)
+    if name == "fallen_interval":
+        return _("%(low)s to %(high)s") % dict(zip(("low", "high"), map(written, value), strict=True))
     if name in ("standard", "plan"):
         return _name_of(signal, name, str(value))
     if name == "team_item":
@@ -100,6 +104,13 @@ def _name_of(signal: Signal, name: str, value: str) -> str:
     return found.label.in_(language) if found else value
 
 
+def _areas(signal: Signal, ids: object) -> str:
+    """Areas of competence by name; said to be none where no area stands out."""
+    listed = signal.programme.definitions.terms.get("competency_areas")
+    named = {term.id: term.label.in_(get_language() or "en") for term in (listed.terms if listed else ())}
+    return "; ".join(named.get(one, one) for one in ids) or _("none stands out")
+
+
 def _limit(signal: Signal) -> str:
     low, high = signal.latest_evidence.get("at_least"), signal.latest_evidence.get("at_most")
     if low is not None and high is not None:
@@ -113,6 +124,10 @@ def about(signal: Signal) -> str | Component:
     """Whom or what it is about, as a link where there is a page."""
     if signal.treatment is not None:
         return Link(signal.treatment.patient.pseudonym, reverse("treatment", args=[signal.treatment_id]))
+    if signal.confidential and signal.person is not None:
+        return Link(
+            signal.person.name, reverse("therapist-adherence", args=[signal.programme.slug, signal.person_id])
+        )
     evidence = signal.latest_evidence.get("about")
     return str(evidence or signal.subject)
 

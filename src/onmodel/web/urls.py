@@ -14,6 +14,7 @@ from onmodel.web.views import (
     contacts,
     corrections,
     emergency,
+    events,
     exchanges,
     following,
     form_entry,
@@ -182,6 +183,12 @@ urlpatterns: list = [
     path("sessions/<uuid:pk>/recording/erase/", sessions.recording_erase, name="recording-erase"),
     path("sessions/<uuid:pk>/recording/media/", sessions.recording_media, name="recording-media"),
     path("programmes/<slug:slug>/adherence/", adherence.adherence, name="adherence"),
+    path("programmes/<slug:slug>/events/", events.events, name="events"),
+    path(
+        "programmes/<slug:slug>/events/<uuid:event_pk>/take-back/",
+        events.event_take_back,
+        name="event-take-back",
+    ),
     path("programmes/<slug:slug>/adherence/raters/", raters.raters, name="raters"),
     path("programmes/<slug:slug>/adherence/draw/", adherence.draw_new, name="draw-new"),
     path(

@@ -32,6 +32,7 @@ from onmodel.patient_access.models import PatientAccess
 from onmodel.patients import actions as patients
 from onmodel.patients.emergency import EmergencyAccess
 from onmodel.programmes import actions as programmes
+from onmodel.programmes.events import ProgrammeEvent
 from onmodel.questions import actions as questions
 from onmodel.questions.looking import Fact, Question
 from onmodel.questions.models import Kind
@@ -545,6 +546,21 @@ WAYS = {
         user=therapist,
         programme=programme,
         by=lambda cast: cast.administrator,
+    ),
+    "programmes.record_event": way(
+        programmes.record_event,
+        programme=programme,
+        kind="turnover",
+        happened_on=DAY,
+        by=lambda cast: cast.manager,
+    ),
+    "programmes.take_back_event": way(
+        programmes.take_back_event,
+        lambda cast: ProgrammeEvent.objects.create(
+            programme=cast.programme, kind="turnover", happened_on=DAY
+        ),
+        "event",
+        by=lambda cast: cast.manager,
     ),
     "rights.export_patient": way(rights.export_patient, lambda cast: cast.patient, "patient", by=therapist),
     "rights.erase_patient": way(

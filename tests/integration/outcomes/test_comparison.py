@@ -15,6 +15,7 @@ from onmodel.outcomes.comparison import compare, outcomes_of
 from onmodel.outcomes.periods import FIRST, SECOND, ByCohort, ByDate, Spanning
 from onmodel.programmes.models import Programme
 from onmodel.reports.comparing import comparison_report
+from onmodel.signals.models import Signal
 from tests.factories import ProgrammeFactory
 from tests.integration.test_pir import fill_with_trial
 from tests.real_data import beat_the_blues
@@ -58,6 +59,18 @@ def test_it_took_about_half_of_the_effect_at_18_months_and_more_at_36(service) -
     for month, least, most in ((18.0, 0.25, 0.65), (36.0, 0.15, 0.60)):
         effects = {g: sum(o.improvement(g, month) for o in six) / 6 for g in (FIRST, SECOND)}
         assert least < effects[SECOND] / effects[FIRST] < most, month
+
+
+def test_adherence_drift_is_found_before_outcomes_fall(service) -> None:
+    """The signal opens within half a year, when outcomes tell nothing yet; as of today they do (above)."""
+    programme = Programme.objects.get(slug=REORGANISED.slug)
+    drift = Signal.objects.get(programme=programme, rule="adherence_drift_programme")
+    opened, since = drift.opened_at.date(), datetime.date.fromisoformat(drift.evidence["fallen_since"])
+    assert 0 < (opened - DATE).days < 183
+    assert abs(since - DATE).days < 183
+    split = ByDate(DATE, Spanning.AFTER)
+    told = compare(programme.treatments.all(), split, outcomes=outcomes_of(programme), until=opened)
+    assert told.different == ()
 
 
 @pytest.mark.parametrize("slug", ELSEWHERE)

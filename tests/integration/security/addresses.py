@@ -10,6 +10,8 @@ from types import SimpleNamespace
 
 from django.urls import URLPattern, get_resolver, reverse
 
+from onmodel.programmes.events import ProgrammeEvent
+
 #: What may stand in an address apart from objects.
 WORDS = {
     "standard": ["req_05_team_size"],
@@ -56,6 +58,7 @@ def all_addresses(cast: SimpleNamespace) -> list[Address]:
         "contact": [case.contact.pk for case in cases],
         "letter_pk": [case.letter.pk for case in cases],
         "person": [cast.therapist.pk],
+        "event_pk": list(ProgrammeEvent.objects.values_list("pk", flat=True)),
         "team": [cast.team.pk],
         "note": [case.objects["ratings"][0].notes.get().pk for case in cases],
         "goal_pk": [case.goal.pk for case in cases],

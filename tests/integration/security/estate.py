@@ -25,6 +25,7 @@ from onmodel.patient_access.actions import make_access
 from onmodel.patients.emergency import EmergencyAccess
 from onmodel.patients.models import Identity, Treatment
 from onmodel.process.models import Incident, Plan
+from onmodel.programmes.events import ProgrammeEvent
 from onmodel.programmes.models import Programme
 from onmodel.reports.models import ReleasedFile, ReleasedReport
 from onmodel.requirements.models import Attestation
@@ -355,7 +356,7 @@ def signal(treatment: Treatment, rule: str = "missing_crisis_plan", **kwargs: ob
 
 
 def place(programme: Programme, by, names: set[str]) -> Place:
-    """An import that is done and one that was refused, and a word about a requirement."""
+    """An import that is done and one that was refused, a word about a requirement, and an event."""
     runs = [
         ImportRun.objects.create(
             programme=programme,
@@ -375,6 +376,10 @@ def place(programme: Programme, by, names: set[str]) -> Place:
         met=True,
         evidence=f"seen at {programme.slug}",
         attested_by=by,
+    )
+    note = f"event-of-{programme.slug}"
+    ProgrammeEvent.objects.create(
+        programme=programme, kind="turnover", happened_on=datetime.date(2025, 1, 1), note=note
     )
     return Place(programme, {*names, programme.name, programme.slug}, runs, released(programme, by))
 

@@ -16,6 +16,7 @@ from onmodel.access.permissions import Permission
 from onmodel.access.policy import permissions_in
 from onmodel.accounts.models import User
 from onmodel.adherence.actions import ask_rating, draw_session, refuse_draw
+from onmodel.adherence.drift import look_for_drift
 from onmodel.adherence.models import Draw, Rating
 from onmodel.adherence.sampling import eligible_sessions, quarter_of
 from onmodel.programmes.models import Programme
@@ -27,6 +28,7 @@ from onmodel.web.components import Column, EmptyState, Link, Status, Table
 from onmodel.web.sections import programme_page
 from onmodel.web.seen import saw
 from onmodel.web.session_forms import therapists_of
+from onmodel.web.views.events import drift_parts
 from onmodel.web.views.ratings import state_of
 from onmodel.web.views.teams import due_word, period_note, teams_of
 from onmodel.wording.numbers import date_written
@@ -44,17 +46,21 @@ def overview(
     saw(request, "adherence opened", programme)
     may_rate = Permission.ADHERENCE_RATE in permissions_in(request.user, programme)
     people = list(therapists_of(programme, request.user)) if may_rate else [request.user]
+    today = timezone.localdate()
+    events = list(programme.events.standing().select_related("team", "programme"))
     context = programme_page(
         request,
         programme,
         may_rate=may_rate,
+        drift=drift_parts(request, programme, look_for_drift(programme, today), events),
+        may_see_events=Permission.REQUIREMENTS_VIEW in permissions_in(request.user, programme),
         asked=_asked_table(programme, request.user),
         about_me=_about_table(programme, request.user),
         teams=_teams_table(request, programme),
         period=period_note(programme),
         draws=_draws_table(programme, people, may_rate=may_rate),
         draw_form=draw_form or DrawForm(people=people),
-        quarter=[date_written(day) for day in quarter_of(timezone.localdate())],
+        quarter=[date_written(day) for day in quarter_of(today)],
     )
     return render(request, "web/adherence.html", context, status=status)
 

@@ -16,6 +16,7 @@ from onmodel.access.permissions import Permission
 from onmodel.access.policy import permissions_in
 from onmodel.accounts.models import User
 from onmodel.adherence import profile, scales
+from onmodel.adherence.drift import look_for_drift
 from onmodel.charts.course import Group, Marks, Observed, course_chart
 from onmodel.charts.profile import Rating as Rated
 from onmodel.charts.profile import profile_chart
@@ -27,6 +28,7 @@ from onmodel.reports.period import Period
 from onmodel.sessions.models import Session
 from onmodel.web.access import programme_for
 from onmodel.web.components import Chart, Column, Fact, Figure, Table
+from onmodel.web.drift_shown import Shown, shown
 from onmodel.web.rating_form import in_words
 from onmodel.web.sections import programme_page
 from onmodel.web.seen import saw
@@ -55,6 +57,7 @@ def therapist_adherence(request: HttpRequest, slug: str, person: int) -> HttpRes
         own=therapist == request.user,
         shared=shared_checks(request, programme, therapist),
         parts=[_part(request, programme, therapist, kind, today) for kind in Session.Kind],
+        drift=_drift(request, programme, therapist, today),
     )
     context["parts"] = [part for part in context["parts"] if part is not None]
     context["worked_on"] = worked_on(programme, therapist, request.user)
@@ -71,6 +74,22 @@ def _therapist_for(request: HttpRequest, programme: Programme, person: int) -> U
     if Permission.ADHERENCE_RATE not in permissions_in(request.user, programme):
         raise Http404
     return get_object_or_404(therapists_of(programme, request.user), pk=person)
+
+
+def _drift(request: HttpRequest, programme: Programme, therapist: User, today: datetime.date) -> list[Shown]:
+    """How the level goes over both kinds of session, of the ratings that the reader may see."""
+    kinds = [form for kind in Session.Kind if (form := scales.scale_for(programme, kind.value))]
+    forms: set[int] = set()
+    for instrument in kinds:
+        seen = profile.about(programme, therapist, request.user, instrument)
+        forms |= set(seen.values_list("pk", flat=True))
+    found = look_for_drift(programme, today, forms=forms, therapist=therapist.pk)
+    if therapist.pk not in found.therapists:
+        return []
+    events = list(programme.events.standing().select_related("team", "programme"))
+    watched = found.therapists[therapist.pk]
+    title = _("Individual and group sessions together")
+    return [shown(watched, found, title=title, events=events, simulated=programme.is_simulated)]
 
 
 def _part(
