@@ -48,6 +48,8 @@ def measured() -> Iterator[Row]:
         ("manager", "programme", reverse("programme", args=["large"])),
         ("manager", "all patients", reverse("patients", args=["large"])),
         ("manager", "signals", reverse("signals", args=["large"])),
+        ("manager", "the inbox", reverse("inbox")),
+        ("manager", "the inbox, for others", f"{reverse('inbox')}?part=team"),
         ("therapist", "caseload", reverse("patients", args=["large"])),
     ):
         yield from page(people[who], f"{name}, seen by a {who}", address)
@@ -107,9 +109,10 @@ def programme_with_patients():
                 rule="missing_crisis_plan",
                 rule_version="1.0.0",
                 severity="attention",
+                responsible="manager" if number % 2 else "therapist",
                 evidence={},
             )
-            for treatment in treatments[::10]
+            for number, treatment in enumerate(treatments[::10])
         ],
         batch_size=BATCH,
     )

@@ -47,19 +47,12 @@ class SignalQuerySet(models.QuerySet):
         What is for a therapist goes to the primary clinician, or without one to the team's supervisor; what
         is for a supervisor to that of the team or the therapist; what is for a manager to the programme's.
         """
-        works = user.memberships.in_force()
-        supervises, manages = works.filter(role="supervisor"), works.filter(role="manager")
-        unmanned = Q(
-            responsible="therapist", treatment__isnull=False, treatment__primary_clinician__isnull=True
-        )
-        return self.visible_to(user).filter(
-            Q(responsible="therapist", treatment__primary_clinician=user)
-            | Q(responsible="therapist", person=user)
-            | (unmanned | Q(responsible="supervisor")) & _reached_by(supervises)
-            | Q(responsible="manager") & _programme_of(manages)
-            | Q(escalated_at__isnull=False)
-            | Q(pk__in=user.actions.filter(state="agreed").values("signal"))
-        )
+        return self.visible_to(user).filter(waits_for(user))
+
+    def waiting_for_others(self, user) -> SignalQuerySet:
+        """Those that the user sees and that are for somebody else."""
+        waits = Case(When(waits_for(user), then=Value(True)), default=Value(False))
+        return self.visible_to(user).annotate(waits=waits).filter(waits=False)
 
     def unsettled(self) -> SignalQuerySet:
         return self.exclude(state=Signal.State.CLOSED)
@@ -99,6 +92,21 @@ def by_harm() -> Case:
     order = [Signal.Severity.URGENT, Signal.Severity.ATTENTION, Signal.Severity.INFO]
     places = [When(severity=severity, then=Value(place)) for place, severity in enumerate(order)]
     return Case(*places, default=Value(len(order)))
+
+
+def waits_for(user) -> Q:
+    """Signals that are for the user, of those that the user sees (`SignalQuerySet.waiting_for`)."""
+    works = user.memberships.in_force()
+    supervises, manages = works.filter(role="supervisor"), works.filter(role="manager")
+    unmanned = Q(responsible="therapist", treatment__isnull=False, treatment__primary_clinician__isnull=True)
+    return (
+        Q(responsible="therapist", treatment__primary_clinician=user)
+        | Q(responsible="therapist", person=user)
+        | (unmanned | Q(responsible="supervisor")) & _reached_by(supervises)
+        | Q(responsible="manager") & _programme_of(manages)
+        | Q(escalated_at__isnull=False)
+        | Q(pk__in=user.actions.filter(state="agreed").values("signal"))
+    )
 
 
 def _reached_by(memberships) -> Q:

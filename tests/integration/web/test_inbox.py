@@ -96,6 +96,15 @@ def test_those_that_are_alike_are_one_line_that_unfolds(cast):
     assert listed.content.decode().count("No crisis plan</a>") == 14
 
 
+def test_what_is_for_nobody_here_is_among_those_for_others(cast):
+    made(cast, "overdue_measure", "research_assistant", treatment=cast.treatment)
+    made(cast, "team_size", "manager", team=cast.team)
+    others = Signal.objects.waiting_for_others(cast.supervisor).values_list("rule", flat=True)
+    assert set(others) == {"overdue_measure", "team_size"}
+    others = Signal.objects.waiting_for_others(cast.manager).values_list("rule", flat=True)
+    assert set(others) == {"overdue_measure"}
+
+
 def test_a_patient_with_several_is_counted_once(cast):
     for key in ("a", "b"):
         made(cast, "risk_answer", "therapist", treatment=cast.treatment, key=key)

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -20,7 +20,7 @@ from django.views.decorators.http import require_GET, require_POST
 from onmodel.access.permissions import Permission, roles_with
 from onmodel.programmes.models import Programme
 from onmodel.signals.actions import acknowledge_all
-from onmodel.signals.models import Signal
+from onmodel.signals.models import Signal, waits_for
 from onmodel.web.components import EmptyState, Tab
 from onmodel.web.seen import saw
 from onmodel.web.signal_groups import signal_groups, signals_in
@@ -37,9 +37,7 @@ def inbox_for(user) -> QuerySet[Signal]:
 
 
 def _team(user) -> QuerySet[Signal]:
-    """Those that the user sees and that wait for somebody else."""
-    mine = Signal.objects.waiting_for(user).values("pk")
-    return Signal.objects.visible_to(user).filter(state=Signal.State.OPEN).exclude(pk__in=mine)
+    return Signal.objects.waiting_for_others(user).filter(state=Signal.State.OPEN)
 
 
 def _seen(user) -> QuerySet[Signal]:
@@ -87,16 +85,22 @@ def _tabs(request: HttpRequest, part: str) -> list[Tab]:
         "seen": _("Being dealt with"),
         "closed": _("What came of it"),
     }
-    counted = ("mine", "team", "seen")
+    counts = _counts(request.user)
     return [
-        Tab(
-            label,
-            f"{reverse('inbox')}?part={name}",
-            current=name == part,
-            count=PARTS[name](request.user).count() if name in counted else None,
-        )
+        Tab(label, f"{reverse('inbox')}?part={name}", current=name == part, count=counts.get(name))
         for name, label in labels.items()
     ]
+
+
+def _counts(user) -> dict[str, int]:
+    """How many each part holds. One query."""
+    is_open = Q(state=Signal.State.OPEN)
+    found = Signal.objects.visible_to(user).aggregate(
+        mine=Count("pk", filter=is_open & waits_for(user)),
+        open=Count("pk", filter=is_open),
+        seen=Count("pk", filter=Q(state__in=SEEN)),
+    )
+    return {"mine": found["mine"], "team": found["open"] - found["mine"], "seen": found["seen"]}
 
 
 def _empty(part: str) -> EmptyState:
