@@ -1,5 +1,6 @@
 """What may be done, and which role may do it. Permissions are code; who has a role is data."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 
@@ -34,6 +35,11 @@ class Permission(StrEnum):
     REMINDERS_SET = "reminders_set"
     SESSION_VIEW = "session_view"
     SESSION_KEEP = "session_keep"
+    REFERRALS_KEEP = "referrals_keep"  # who comes into a programme
+    COURSE_KEEP = "course_keep"  # the patient's course: assignment, phases, parts, end, follow-up
+    PLANS_KEEP = "plans_keep"
+    CRISIS_PLAN_VIEW = "crisis_plan_view"
+    DAYS_KEEP = "days_keep"  # risk, reports of sessions, calls, incidents, time-outs
     ADHERENCE_RATE = "adherence_rate"
     RHYTHM_VIEW = "rhythm_view"  # how often supervision and other meetings take place
     SUPERVISION_VIEW = "supervision_view"  # what is said in them
@@ -52,6 +58,7 @@ OPENED_IN_EMERGENCY = frozenset(
         Permission.CONVERSATION_VIEW,
         Permission.IDENTITY_VIEW,
         Permission.SIGNALS_VIEW,
+        Permission.CRISIS_PLAN_VIEW,
     }
 )
 
@@ -67,11 +74,18 @@ class Reach(StrEnum):
 
 
 class Role:
-    """A role: its name, its permissions, and which treatments it reaches."""
+    """A role: its name, its permissions, and which treatments it reaches; `wider` where one of the
+    permissions reaches further than the role.
+    """
 
     id: str
     permissions: frozenset[Permission] = frozenset()
     reach: Reach = Reach.NONE
+    wider: Mapping[Permission, Reach] = {}
+
+    @classmethod
+    def reaches(cls, permission: Permission) -> Reach:
+        return cls.wider.get(permission, cls.reach)
 
 
 class Patient(Role):
@@ -104,9 +118,14 @@ class Therapist(Role):
             Permission.SUPERVISION_VIEW,
             Permission.TEAM_VIEW,
             Permission.SELF_CHECK,
+            Permission.COURSE_KEEP,
+            Permission.PLANS_KEEP,
+            Permission.CRISIS_PLAN_VIEW,
+            Permission.DAYS_KEEP,
         }
     )
     reach = Reach.INVOLVED
+    wider = {Permission.CRISIS_PLAN_VIEW: Reach.TEAM}  # in a crisis anybody of the team may be there
 
 
 class Supervisor(Role):
@@ -121,6 +140,7 @@ class Supervisor(Role):
         Permission.ADHERENCE_RATE,
         Permission.SUPERVISION_LEAD,
         Permission.TEAM_RATE,
+        Permission.REFERRALS_KEEP,
     }
     reach = Reach.TEAM
 
@@ -132,6 +152,9 @@ CLINICAL = frozenset(
         Permission.IDENTITY_VIEW,
         Permission.IDENTITY_EDIT,
         Permission.EMERGENCY_ACCESS,
+        Permission.PLANS_KEEP,
+        Permission.CRISIS_PLAN_VIEW,
+        Permission.DAYS_KEEP,
     }
 )
 
@@ -250,4 +273,6 @@ def roles_with(permission: Permission) -> tuple[str, ...]:
 
 def roles_reaching(reach: Reach, permission: Permission) -> tuple[str, ...]:
     """The roles that have the permission for the treatments of that reach."""
-    return tuple(r.id for r in ROLES.values() if r.reach is reach and permission in r.permissions)
+    return tuple(
+        r.id for r in ROLES.values() if r.reaches(permission) is reach and permission in r.permissions
+    )

@@ -25,6 +25,9 @@ from onmodel.feedback.steps import step_named
 from onmodel.followup.actions import agree
 from onmodel.followup.models import Action
 from onmodel.patients.models import Treatment
+from onmodel.process.models import Plan
+from onmodel.process.plans.actions import agree_to_plan
+from onmodel.process.plans.parts import goals_in
 from onmodel.programmes.changes import refuse_stale, stamp
 from onmodel.programmes.models import Programme
 from onmodel.signals.actions import signal_stamp
@@ -146,6 +149,26 @@ def set_goal(*, treatment: Treatment, words: str, general: str, by: User | None)
     )
     record(by=by, verb="goal set", subject=goal)
     return goal
+
+
+@transaction.atomic
+def agree_on_plan(*, plan: Plan, party: str, agreed_on: datetime.date, by: User | None) -> Plan:
+    """Keep an agreement; the goals of a plan that is now in force are those that are followed.
+
+    A goal in the same words goes on under the new plan; one that the plan no longer has stays until the
+    patient lets go of it.
+    """
+    current = agree_to_plan(plan=plan, party=party, agreed_on=agreed_on, by=by)
+    if current.agreed_on is None:
+        return current
+    pack = current.treatment.programme.definitions
+    for general, words in goals_in(pack, current.kind, current.content).items():
+        shown = " ".join(words.split())[:300]
+        same = current.treatment.goals.filter(general=general, words=shown, state=Goal.State.OPEN)
+        if not same.update(plan=current):
+            goal = current.treatment.goals.create(general=general, words=shown, plan=current, set_by=by)
+            record(by=by, verb="goal set", subject=goal)
+    return current
 
 
 @transaction.atomic

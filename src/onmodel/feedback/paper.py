@@ -6,13 +6,12 @@ import json
 from importlib import resources
 from typing import Any
 
-import typst
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from onmodel.charts import fonts
 from onmodel.charts.theme import to_svg
+from onmodel.charts.typesetting import typeset
 from onmodel.charts.words import words as chart_words
 from onmodel.feedback import words as say
 from onmodel.feedback.drawing import course_of
@@ -29,26 +28,11 @@ def letter_pdf(letter: Letter) -> bytes:
     with override(letter.language):
         content = _content(letter, files)
     files["letter.json"] = json.dumps(content, ensure_ascii=False).encode()
-    try:
-        return _compile(files, ["ua-1"])
-    except typst.TypstError:
-        # What people write may hold a character that no font of ours has; the standard forbids that.
-        return _compile(files, [])
+    return typeset(files)
 
 
 def _file(name: str) -> bytes:
     return resources.files("onmodel.feedback").joinpath(name).read_bytes()
-
-
-def _compile(files: dict[str, bytes], standards: list[str]) -> bytes:
-    return typst.compile(
-        files,
-        format="pdf",
-        font_paths=[str(fonts.directory())],
-        ignore_system_fonts=True,
-        pdf_standards=standards,
-        timestamp=0,
-    )
 
 
 def _content(letter: Letter, files: dict[str, bytes]) -> dict[str, Any]:

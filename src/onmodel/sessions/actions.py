@@ -34,15 +34,18 @@ def keep_session(
     by: User,
     treatment: Treatment | None = None,
     group: Group | None = None,
+    theme: str = "",
 ) -> Session:
     """Keep a session with one patient, or of a group with everybody who has a place in it that day.
 
-    Raises ValidationError for a day in the future, a component that the pack does not know, no therapist
-    or one without work in the programme that day, and for a session that is kept already.
+    Raises ValidationError for a day in the future, a component or theme that the pack does not know, no
+    therapist or one without work in the programme that day, and for a session that is kept already.
     """
     given = list(therapists)
     Programme.objects.select_for_update().get(pk=programme.pk)
     _check_session(programme, held_on, component, given, treatment, group)
+    if theme and theme not in themes(programme, component):
+        raise ValidationError(_("%(theme)s is no theme of that part of the programme.") % {"theme": theme})
     team = group.team if group else treatment.team
     session = Session.objects.create(
         programme=programme,
@@ -50,6 +53,7 @@ def keep_session(
         group=group,
         kind=Session.Kind.GROUP if group else Session.Kind.INDIVIDUAL,
         component=component,
+        theme=theme,
         held_on=held_on,
         kept_by=by,
     )
@@ -110,6 +114,15 @@ def components(programme: Programme) -> dict[str, object]:
     """The parts of the programme by their id, as the pack lists them."""
     listed = programme.definitions.terms.get(COMPONENTS)
     return {term.id: term.label for term in listed.terms} if listed else {}
+
+
+def themes(programme: Programme, component: str) -> dict[str, object]:
+    """The set themes of a part of the programme by their id, in their order; most parts have none."""
+    terms = programme.definitions.terms
+    listed = terms.get(COMPONENTS)
+    part = next((term for term in (listed.terms if listed else ()) if term.id == component), None)
+    lists = [terms[link] for link in (part.links if part else ()) if link in terms]
+    return {term.id: term.label for one in lists for term in one.terms}
 
 
 @transaction.atomic

@@ -61,7 +61,8 @@ class SessionQuerySet(models.QuerySet):
 class Session(models.Model):
     """One meeting for therapy: of one patient, or of a group.
 
-    `component` is a term of the pack's parts of the programme. Who was there are its attendances.
+    `component` is a term of the pack's parts of the programme, `theme` the set theme of a course: a term of
+    the list that the component links to. Who was there are its attendances.
     """
 
     class Kind(models.TextChoices):
@@ -74,6 +75,7 @@ class Session(models.Model):
     group = models.ForeignKey(Group, null=True, blank=True, on_delete=models.PROTECT, related_name="sessions")
     kind = models.CharField(max_length=20, choices=Kind)
     component = models.CharField(max_length=40)
+    theme = models.CharField(max_length=40, blank=True)
     held_on = models.DateField()
     therapists = models.ManyToManyField(
         settings.AUTH_USER_MODEL, through="SessionTherapist", related_name="sessions_given"

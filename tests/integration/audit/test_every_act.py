@@ -31,6 +31,9 @@ from onmodel.patient_access import actions as patient_access
 from onmodel.patient_access.models import PatientAccess
 from onmodel.patients import actions as patients
 from onmodel.patients.emergency import EmergencyAccess
+from onmodel.process.course import actions as course
+from onmodel.process.days import actions as days
+from onmodel.process.plans import actions as plans
 from onmodel.programmes import actions as programmes
 from onmodel.programmes.events import ProgrammeEvent
 from onmodel.questions import actions as questions
@@ -93,6 +96,7 @@ NO_EVENT = {
     "forms.note_staff_device": "part of signing in, whose event says it",
     "forms.save_answers": "the sitting has its event, and so has the form when it is finished",
     "patients.identity_stamp": "reads",
+    "process.plans.plan_stamp": "reads",
     "reports.altered_releases": "reads",
     "reports.taken_for": "reads",
     "reports.as_json": "writes a report out; its release has the event",
@@ -108,6 +112,7 @@ NO_EVENT = {
     "sessions.patients_of": "reads",
     "supervisors.missing_items": "reads",
     "supervisors.partners_of": "reads",
+    "sessions.themes": "reads",
     "signals.rule_versions": "reads",
     "signals.signal_stamp": "reads",
 }
@@ -365,6 +370,66 @@ def to_rate_twice(cast):
     session = recorded_session(cast, timezone.localdate())
     asked_rating(cast, session=session)
     return cast.programme
+def plan(cast):
+    return plans.draft_plan(
+        treatment=cast.treatment,
+        kind="crisis_plan",
+        content={"cp_parts.own_action": "Walk"},
+        made_on=DAY,
+        by=cast.therapist,
+    )
+
+
+def plan_in_force(cast):
+    made = plan(cast)
+    for party in ("patient", "team"):
+        plans.agree_to_plan(plan=made, party=party, agreed_on=DAY, by=cast.therapist)
+    return made
+
+
+def goals_planned(cast):
+    """A treatment plan to which the team agreed already."""
+    made = plans.draft_plan(
+        treatment=cast.treatment,
+        kind="treatment_plan",
+        content={"tp_goals.symptoms.words": "Sleep"},
+        made_on=DAY,
+        by=cast.therapist,
+    )
+    return plans.agree_to_plan(plan=made, party="team", agreed_on=DAY, by=cast.therapist)
+
+
+def part(cast):
+    return course.take_part(treatment=cast.treatment, component="group", starts_on=DAY, by=cast.therapist)
+
+
+def group(cast):
+    made = cast.team.groups.create(name="Tuesday", starts_on=DAY)
+    cast.treatment.group_places.create(group=made, starts_on=DAY)
+    return made
+
+
+def called(cast):
+    return days.note_call(treatment=cast.treatment, came_on=DAY, by=cast.therapist)
+
+
+def happened(cast):
+    return days.keep_incident(treatment=cast.treatment, kind="self_harm", happened_on=DAY, by=cast.therapist)
+
+
+def away(cast):
+    return days.give_time_out(
+        treatment=cast.treatment,
+        starts_on=DAY,
+        reason="Violence.",
+        decided_by=[cast.therapist, cast.supervisor],
+        by=cast.therapist,
+    )
+
+
+def of_treatment(function, **arguments):
+    """A way that takes the cast's treatment, by the therapist."""
+    return way(function, lambda cast: cast.treatment, "treatment", by=therapist, **arguments)
 
 
 WAYS = {
@@ -499,6 +564,84 @@ WAYS = {
         participants=lambda cast: [rater(cast)],
         by=supervisor,
     ),
+    "process.course.refer": way(
+        course.refer,
+        programme=programme,
+        pseudonym="P-2000",
+        referred_on=DAY,
+        source="gp",
+        by=supervisor,
+    ),
+    "process.course.keep_referral": of_treatment(course.keep_referral, source="gp"),
+    "process.course.assign": of_treatment(
+        course.assign,
+        team=lambda cast: cast.team,
+        primary_clinician=supervisor,
+        assigned_on=DAY,
+    ),
+    "process.course.offer_meanwhile": of_treatment(course.offer_meanwhile, kind="telephone", starts_on=DAY),
+    "process.course.take_part": of_treatment(course.take_part, component="group", starts_on=DAY),
+    "process.course.stop": way(course.stop, part, "stretch", ends_on=DAY, by=therapist),
+    "process.course.start_phase": of_treatment(course.start_phase, kind="main", starts_on=DAY),
+    "process.course.agree_follow_up": of_treatment(
+        course.agree_follow_up, kind="banked", sessions=6, starts_on=DAY
+    ),
+    "process.course.end_treatment": of_treatment(
+        course.end_treatment,
+        ended_on=DAY,
+        kind="completed",
+        ground="as_planned",
+        reason="As agreed.",
+        decided_by=lambda cast: [cast.therapist],
+    ),
+    "process.plans.draft_plan": of_treatment(plans.draft_plan, kind="crisis_plan", made_on=DAY),
+    "process.plans.edit_plan": way(
+        plans.edit_plan, plan, "plan", content={"cp_parts.own_action": "Call"}, by=therapist
+    ),
+    "process.plans.discard_plan": way(plans.discard_plan, plan, "plan", by=therapist),
+    "process.plans.agree_to_plan": way(
+        plans.agree_to_plan, plan, "plan", party="team", agreed_on=DAY, by=therapist
+    ),
+    "process.plans.release_plan": way(plans.release_plan, plan, "plan", by=therapist),
+    "process.plans.share_plan": way(
+        plans.share_plan, plan_in_force, "plan", service="Crisis service", shared_on=DAY, by=therapist
+    ),
+    "feedback.agree_on_plan": way(
+        feedback.agree_on_plan, goals_planned, "plan", party="patient", agreed_on=DAY, by=therapist
+    ),
+    "process.days.keep_group_day": way(
+        days.keep_group_day,
+        group,
+        "group",
+        programme=programme,
+        held_on=DAY,
+        component="group",
+        therapists=lambda cast: [cast.therapist],
+        entries=lambda cast: [days.Entry(treatment=cast.treatment, present=True, risk="low")],
+        by=therapist,
+    ),
+    "process.days.assess_risk": of_treatment(days.assess_risk, checked_on=DAY, risk="low"),
+    "process.days.report_session": way(
+        days.report_session,
+        held_session,
+        "session",
+        treatment=lambda cast: cast.treatment,
+        happened="Spoke of the weekend.",
+        by=therapist,
+    ),
+    "process.days.note_call": of_treatment(days.note_call, came_on=DAY),
+    "process.days.return_call": way(days.return_call, called, "call", returned_on=DAY, by=therapist),
+    "process.days.keep_incident": of_treatment(days.keep_incident, kind="self_harm", happened_on=DAY),
+    "process.days.review_incident": way(
+        days.review_incident, happened, "incident", reviewed_on=DAY, review="Talked over.", by=therapist
+    ),
+    "process.days.give_time_out": of_treatment(
+        days.give_time_out,
+        starts_on=DAY,
+        reason="Violence.",
+        decided_by=lambda cast: [cast.therapist, cast.supervisor],
+    ),
+    "process.days.end_time_out": way(days.end_time_out, away, "time_out", ends_on=DAY, by=therapist),
     "questions.explain": way(
         questions.explain,
         lambda cast: question(cast),

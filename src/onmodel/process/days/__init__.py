@@ -1,0 +1,1 @@
+"""What happens from day to day: risk, reports of sessions, calls, incidents, absences, time-outs."""
