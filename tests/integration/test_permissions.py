@@ -24,6 +24,7 @@ from onmodel.patient_access.actions import make_access
 from onmodel.patient_access.models import PatientAccess
 from onmodel.patients.emergency import EmergencyAccess
 from onmodel.programmes.events import ProgrammeEvent
+from onmodel.process.models import Part, Plan
 from onmodel.reports.models import ReleasedFile, ReleasedReport
 from onmodel.selfcheck.models import SelfCheck
 from onmodel.signals.models import Signal
@@ -87,6 +88,7 @@ DRAWS = ("draw", "draw-ask", "draw-refuse")
 IMPORTS = ("import-run", "import-confirm", "import-discard", "import-progress", "import-problems")
 
 
+PLANS = ("plan", "plan-edit", "plan-compare", "plan-file")
 PROGRESS = ("progress", "progress-impression", "progress-reflection", "progress-feelings", "progress-goals")
 
 
@@ -233,6 +235,26 @@ TABLE = {
     ("treatment", "get"): staff(
         NO, patient_user=OK, therapist=OK, colleague=NOT, supervisor=OK, manager=OK, assistant=OK
     ),
+    ("course", "get"): staff(NO, therapist=OK, colleague=NOT, supervisor=OK, manager=OK),
+    ("course-step", "get"): staff(NO, therapist=OK, colleague=NOT, supervisor=OK, manager=OK),
+    ("course-step", "post"): staff(NO, therapist=WRONG, colleague=NOT, supervisor=WRONG, manager=WRONG),
+    ("course-stop", "get"): staff(NO, therapist=OK, colleague=NOT, supervisor=OK, manager=OK),
+    ("course-stop", "post"): staff(NO, therapist=WRONG, colleague=NOT, supervisor=WRONG, manager=WRONG),
+    ("waiting", "get"): staff(NO, therapist=OK, colleague=OK, supervisor=OK, manager=OK),
+    ("waiting", "post"): staff(NO, supervisor=WRONG, manager=WRONG),
+    ("plans", "get"): staff(NO, patient_user=OK, therapist=OK, colleague=NOT, supervisor=OK),
+    ("plan-begin", "post"): staff(NO, therapist=GO, colleague=NOT, supervisor=GO),
+    ("plan", "get"): staff(NO, patient_user=OK, therapist=OK, colleague=NOT, supervisor=OK),
+    ("plan-edit", "get"): staff(NO, therapist=OK, colleague=NOT, supervisor=OK),
+    ("plan-edit", "post"): staff(NO, therapist=WRONG, colleague=NOT, supervisor=WRONG),
+    ("plan-step", "post"): staff(NO, therapist=WRONG, colleague=NOT, supervisor=WRONG),
+    ("plan-compare", "get"): staff(NO, therapist=OK, colleague=NOT, supervisor=OK),
+    ("plan-file", "get"): staff(NO, patient_user=OK, therapist=OK, colleague=NOT, supervisor=OK),
+    ("crisis-plan", "get"): staff(NO, therapist=OK, colleague=NOT, supervisor=OK),
+    ("crisis-plans", "get"): staff(NO, therapist=OK, colleague=OK, supervisor=OK),
+    ("my-plans", "get"): row(everybody=GO),
+    ("my-plan", "get"): row(everybody=GO),
+    ("my-plan-file", "get"): row(everybody=GO),
     ("progress", "get"): staff(NO, patient_user=OK, therapist=OK, colleague=NOT, supervisor=OK),
     ("progress-impression", "post"): staff(NO, therapist=WRONG, colleague=NOT),
     ("progress-reflection", "post"): staff(NO, therapist=WRONG, colleague=NOT),
@@ -446,6 +468,26 @@ def drafted(cast) -> Letter:
     )
 
 
+def written(cast) -> Plan:
+    """A draft that the patient may read, after an earlier version."""
+    plans = Plan.objects.filter(treatment=cast.treatment).order_by("made_on")
+    if not plans.exists():
+        for day in (1, 2):
+            cast.treatment.plans.create(
+                kind="crisis_plan",
+                content={"cp_parts.own_action": "Walk"},
+                made_on=datetime.date(2025, 2, day),
+                released_at=timezone.now(),
+            )
+    return plans.last()
+
+
+def taken(cast) -> Part:
+    """A part of the programme that the patient takes."""
+    first = datetime.date(2025, 2, 1)
+    return Part.objects.get_or_create(treatment=cast.treatment, component="group", starts_on=first)[0]
+
+
 def wanted(cast) -> Goal:
     """A goal of the patient."""
     return Goal.objects.get_or_create(treatment=cast.treatment, words="Sleep again")[0]
@@ -521,6 +563,18 @@ def address(name: str, cast, signal: Signal) -> str:
         "released-take-back": [report_of(cast).pk],
         "treatment": [cast.treatment.pk],
         **{name: [cast.treatment.pk] for name in PROGRESS},
+        "course": [cast.treatment.pk],
+        "course-step": [cast.treatment.pk, "phase"],
+        "course-stop": [cast.treatment.pk, "part", taken(cast).pk],
+        "waiting": [slug],
+        "plans": [cast.treatment.pk],
+        "plan-begin": [cast.treatment.pk, "signal_plan"],
+        **{name: [cast.treatment.pk, written(cast).pk] for name in PLANS},
+        "plan-step": [cast.treatment.pk, written(cast).pk, "agree"],
+        "crisis-plan": [cast.treatment.pk],
+        "crisis-plans": [slug],
+        "my-plan": [written(cast).pk],
+        "my-plan-file": [written(cast).pk],
         "progress-goal": [cast.treatment.pk, wanted(cast).pk],
         "letter-draft": [cast.treatment.pk],
         "letter": [cast.treatment.pk, drafted(cast).pk],

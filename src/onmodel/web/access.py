@@ -144,6 +144,9 @@ OWN_ADDRESSES = {
     "access-log": "my-access-log",
     "access-log-file": "my-access-log-file",
     "letter-file": "my-letter",
+    "plans": "my-plans",
+    "plan": "my-plan",
+    "plan-file": "my-plan-file",
 }
 
 

@@ -21,6 +21,8 @@ from django.utils.safestring import SafeString
 
 from onmodel.charts.drawing import Drawing
 from onmodel.charts.sparkline import sparkline
+from onmodel.charts.timeline import Row
+from onmodel.process.course.timeline import Course
 from onmodel.wording import status
 from onmodel.wording.numbers import Number, date_written, unknown, written
 
@@ -274,6 +276,47 @@ class Sparkline(Component):
 
     def extra(self) -> dict[str, Any]:
         return {"drawn": sparkline(self.values, low=self.low, high=self.high)}
+
+
+@dataclass(frozen=True)
+class Timeline(Component):
+    """A patient's course drawn, with its summary and every day in words: `Timeline(course_of(treatment))`."""
+
+    template: ClassVar[str] = "components/timeline.html"
+    course: Course
+    id: str = "timeline"
+
+    def extra(self) -> dict[str, Any]:
+        drawn = self.course.drawing
+        return {
+            "drawn": drawn,
+            "height": f"{drawn.height:g}",
+            "axis": f"{drawn.axis:g}",
+            "today": None if drawn.today is None else f"{drawn.today:g}",
+            "ticks": [(f"{x:g}", label) for x, label in drawn.ticks],
+            "rows": [_plain_row(row) for row in drawn.rows],
+        }
+
+
+def _plain_row(row: Row) -> dict[str, Any]:
+    """Its numbers as an SVG writes them, in every language the same."""
+    return {
+        "title": row.title,
+        "label_y": f"{row.y + 15:g}",
+        "points": row.points,
+        "boxes": [
+            {
+                **{
+                    name: f"{getattr(box, name):g}"
+                    for name in ("x", "y", "width", "height", "text_x", "text_y")
+                },
+                "tone": box.tone,
+                "label": box.label,
+                "note": box.note,
+            }
+            for box in row.boxes
+        ],
+    }
 
 
 def cell(value: Any) -> SafeString:

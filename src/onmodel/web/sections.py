@@ -18,6 +18,8 @@ def programme_tabs(request: HttpRequest, programme: Programme) -> list[Tab]:
     parts = (
         ("programme", _("Overview"), Permission.PROGRAMME_VIEW),
         ("patients", _("Patients"), Permission.TREATMENT_VIEW),
+        ("crisis-plans", _("Crisis plans"), Permission.CRISIS_PLAN_VIEW),
+        ("waiting", _("Waiting list"), Permission.COURSE_KEEP),
         ("outcomes", _("Outcomes"), Permission.OUTCOMES_VIEW),
         ("worklist", _("Worklist"), Permission.WORKLIST),
         ("signals", _("Signals"), Permission.SIGNALS_VIEW),

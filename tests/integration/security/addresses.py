@@ -23,6 +23,9 @@ WORDS = {
     "channel": ["mail"],
     "schedule": ["minimal_set"],
     "which": ["fast-0"],
+    "step": ["phase", "agree"],
+    "stretch": ["part"],
+    "plan_kind": ["signal_plan"],
 }
 
 
@@ -56,6 +59,8 @@ def all_addresses(cast: SimpleNamespace) -> list[Address]:
     words = WORDS | {
         "form_pk": [case.form.pk for case in cases],
         "contact": [case.contact.pk for case in cases],
+        "plan_pk": [case.plan.pk for case in cases],
+        "row": [case.part.pk for case in cases],
         "letter_pk": [case.letter.pk for case in cases],
         "person": [cast.therapist.pk],
         "event_pk": list(ProgrammeEvent.objects.values_list("pk", flat=True)),

@@ -26,6 +26,7 @@ from onmodel.patients.emergency import EmergencyAccess
 from onmodel.patients.models import Identity, Treatment
 from onmodel.process.models import Incident, Plan
 from onmodel.programmes.events import ProgrammeEvent
+from onmodel.process.models import Incident, Part, Plan
 from onmodel.programmes.models import Programme
 from onmodel.reports.models import ReleasedFile, ReleasedReport
 from onmodel.requirements.models import Attestation
@@ -56,6 +57,8 @@ class Case:
     goal: Goal | None = None
     contact: Contact | None = None
     letter: Letter | None = None
+    plan: Plan | None = None
+    part: Part | None = None
 
 
 @dataclass
@@ -177,7 +180,9 @@ def case(name: str, treatment: Treatment, by) -> Case:
         treatment=treatment, kind="telephone", outcome="reached", happened_on=day, by=by, note=f"heard {word}"
     )
     goal = Goal.objects.create(treatment=treatment, words=f"goal {word}")
-    Plan.objects.create(treatment=treatment, kind="crisis_plan", made_on=day)
+    content = {"cp_parts.own_action": f"plan {word}"}
+    plan = Plan.objects.create(treatment=treatment, kind="crisis_plan", made_on=day, content=content)
+    part = treatment.parts.create(component="group", starts_on=day)
     Incident.objects.create(
         programme=treatment.programme, treatment=treatment, kind="other", happened_on=day, note=f"fell {word}"
     )
@@ -236,6 +241,8 @@ def case(name: str, treatment: Treatment, by) -> Case:
         goal=goal,
         contact=contact,
         letter=letter(treatment, by, word),
+        plan=plan,
+        part=part,
     )
 
 

@@ -25,6 +25,7 @@ from onmodel.web.forms import DateInput
 from onmodel.web.views.access_log import access_log_page, access_log_pdf_of
 from onmodel.web.views.consents import consent_page
 from onmodel.web.views.letters import letter_of
+from onmodel.web.views.plans import plan_file_of, plan_page, plans_page
 from onmodel.web.views.progress import progress_page
 from onmodel.web.views.rights import copy_of
 from onmodel.web.views.treatment import treatment_page
@@ -131,6 +132,21 @@ def my_progress(request: HttpRequest) -> HttpResponse:
 @for_patient
 def my_letter(request: HttpRequest, letter_pk: UUID) -> HttpResponse:
     return letter_of(request, request.patient_access.treatment, letter_pk, own=True)
+
+
+@for_patient
+def my_plans(request: HttpRequest) -> HttpResponse:
+    return plans_page(request, request.patient_access.treatment, own=True)
+
+
+@for_patient
+def my_plan(request: HttpRequest, plan_pk: int) -> HttpResponse:
+    return plan_page(request, request.patient_access.treatment, plan_pk, own=True)
+
+
+@for_patient
+def my_plan_file(request: HttpRequest, plan_pk: int) -> HttpResponse:
+    return plan_file_of(request, request.patient_access.treatment, plan_pk, own=True)
 
 
 @for_patient

@@ -30,10 +30,11 @@ from onmodel.measurement.meaning import band_scores, find_bands, find_cut_off
 from onmodel.packs.instruments import Direction, Instrument
 from onmodel.patients.emergency import EmergencyAccess
 from onmodel.patients.models import Treatment
+from onmodel.process.course.timeline import course_of
 from onmodel.signals.models import Signal
 from onmodel.web.access import is_own, part_of, treatment_for
 from onmodel.web.clock_rows import clocks_table
-from onmodel.web.components import Chart, Column, EmptyState, Fact, Link, Status, Table, cell
+from onmodel.web.components import Chart, Column, EmptyState, Fact, Link, Status, Table, Timeline, cell
 from onmodel.web.seen import saw
 from onmodel.web.signal_rows import signals_table
 from onmodel.web.views.consents import consent_table
@@ -74,8 +75,12 @@ def treatment_page(request: HttpRequest, found: Treatment, *, own: bool) -> Http
         "impression_due": not own and impression_due(request.user, found) is not None,
         "together": _together(request, found, own=own),
         "forms": _forms_table(found, forms, linked=correctable, entered=may_enter),
+        "line": _line(found, own=own),
+        "may_keep_course": _may(request, found, Permission.COURSE_KEEP) and not own,
+        "crisis_plan": _may(request, found, Permission.CRISIS_PLAN_VIEW) and not own,
         "plans": None if own else _plans_table(found),
         "clocks": None if own else clocks_table(found),
+        "plans_address": _plans_address(request, found, own=own),
         "copies": [(kind, part_of(request, found, "patient-copy", kind)) for kind in ("zip", "pdf", "json")],
         "may_correct_record": correctable,
         "may_copy": may_copy(request, found),
@@ -122,6 +127,17 @@ def _together(request: HttpRequest, treatment: Treatment, *, own: bool) -> str:
         return reverse("my-progress")
     shown = own or _may(request, treatment, Permission.CONVERSATION_VIEW)
     return reverse("progress", args=[treatment.pk]) if shown else ""
+
+
+def _line(treatment: Treatment, *, own: bool) -> Timeline | None:
+    course = course_of(treatment, own=own)
+    return Timeline(course) if course else None
+
+
+def _plans_address(request: HttpRequest, treatment: Treatment, *, own: bool) -> str:
+    """Empty for who sees that there are plans, and not what is in them."""
+    shown = own or _may(request, treatment, Permission.CONVERSATION_VIEW)
+    return part_of(request, treatment, "plans") if shown else ""
 
 
 def _may(request: HttpRequest, treatment: Treatment, permission: Permission) -> bool:
