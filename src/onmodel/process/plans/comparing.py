@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from onmodel.packs.pack import Pack
@@ -57,12 +59,20 @@ def _pair(field: Field, group: Group, before: Any, after: Any, language: str) ->
 
 
 def pieces(before: str, after: str) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
-    """Both texts cut where they differ, word by word; spaces and line ends stay as they are."""
+    """Both texts cut where they differ, word by word; spaces and line ends stay as they are.
+
+    A space between two words that differ goes with them.
+    """
     old, new = _words(before), _words(after)
     matched = SequenceMatcher(a=old, b=new, autojunk=False).get_opcodes()
+    blocks = [("".join(old[i:j]), "".join(new[k:m]), what != "equal") for what, i, j, k, m in matched]
+    marked = [
+        changed or (0 < n < len(blocks) - 1 and not left.strip())
+        for n, (left, _right, changed) in enumerate(blocks)
+    ]
     return (
-        _run([("".join(old[i:j]), same != "equal") for same, i, j, _k, _m in matched]),
-        _run([("".join(new[k:m]), same != "equal") for same, _i, _j, k, m in matched]),
+        _run([(left, mark) for (left, _right, _changed), mark in zip(blocks, marked, strict=True)]),
+        _run([(right, mark) for (_left, right, _changed), mark in zip(blocks, marked, strict=True)]),
     )
 
 
@@ -71,4 +81,5 @@ def _words(text: str) -> list[str]:
 
 
 def _run(parts: list[tuple[str, bool]]) -> tuple[Piece, ...]:
-    return tuple(Piece(words, changed) for words, changed in parts if words)
+    runs = [(mark, "".join(words for words, _ in same)) for mark, same in groupby(parts, key=itemgetter(1))]
+    return tuple(Piece(words, mark) for mark, words in runs if words)

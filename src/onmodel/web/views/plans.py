@@ -38,8 +38,9 @@ def _language() -> str:
 
 
 def _may_keep(request: HttpRequest, treatment: Treatment) -> bool:
-    seen = Treatment.objects.visible_to(request.user, Permission.PLANS_KEEP)
-    return not is_own(request, treatment) and seen.filter(pk=treatment.pk).exists()
+    if is_own(request, treatment):
+        return False
+    return Treatment.objects.visible_to(request.user, Permission.PLANS_KEEP).filter(pk=treatment.pk).exists()
 
 
 def _frame(
