@@ -17,6 +17,7 @@ from onmodel.demonstration.careers import careers
 from onmodel.demonstration.caseload import Caseload
 from onmodel.demonstration.chance import stream
 from onmodel.demonstration.consents import write_consents
+from onmodel.demonstration.course import fill_plans, write_course
 from onmodel.demonstration.due_now import write_safety_text, write_weekly_checks
 from onmodel.demonstration.governance import write_actions, write_attestations, write_events
 from onmodel.demonstration.history import write_history
@@ -116,7 +117,9 @@ class Loading:
         moments = visits(self._stream(staffed, "visits"), plan, ways, self.today)
         known = {user.username: user for user in staffing.hiring.users}
         self._give_patient_account(caseload, moments)
+        fill_plans(caseload)
         caseload.write()
+        write_course(caseload, self._stream(staffed, "course"))
         write_attendance(caseload, self._stream(staffed, "attendance"))
         write_consents(self._stream(staffed, "consents"), caseload.treatments, known["research"], self.today)
         self._tell(f"{plan.name}: patients")
