@@ -25,6 +25,8 @@ from onmodel.patient_access.models import PatientAccess
 from onmodel.patients.emergency import EmergencyAccess
 from onmodel.programmes.events import ProgrammeEvent
 from onmodel.process.models import Part, Plan
+from onmodel.process.models import Incident, Part, Plan
+from onmodel.programmes.models import Group
 from onmodel.reports.models import ReleasedFile, ReleasedReport
 from onmodel.selfcheck.models import SelfCheck
 from onmodel.signals.models import Signal
@@ -242,6 +244,14 @@ TABLE = {
     ("course-stop", "post"): staff(NO, therapist=WRONG, colleague=NOT, supervisor=WRONG, manager=WRONG),
     ("waiting", "get"): staff(NO, therapist=OK, colleague=OK, supervisor=OK, manager=OK),
     ("waiting", "post"): staff(NO, supervisor=WRONG, manager=WRONG),
+    ("days", "get"): staff(NO, therapist=OK, colleague=NOT, supervisor=OK),
+    ("days-step", "get"): staff(NO, therapist=OK, colleague=NOT, supervisor=OK),
+    ("days-step", "post"): staff(NO, therapist=WRONG, colleague=NOT, supervisor=WRONG),
+    ("days-close", "get"): staff(NO, therapist=OK, colleague=NOT, supervisor=OK),
+    ("days-close", "post"): staff(NO, therapist=WRONG, colleague=NOT, supervisor=WRONG),
+    ("day", "get"): staff(NO, therapist=OK, colleague=OK, supervisor=OK),
+    ("group-day", "get"): staff(NO, therapist=OK, colleague=NOT, supervisor=OK),
+    ("group-day", "post"): staff(NO, therapist=WRONG, colleague=NOT, supervisor=WRONG),
     ("plans", "get"): staff(NO, patient_user=OK, therapist=OK, colleague=NOT, supervisor=OK),
     ("plan-begin", "post"): staff(NO, therapist=GO, colleague=NOT, supervisor=GO),
     ("plan", "get"): staff(NO, patient_user=OK, therapist=OK, colleague=NOT, supervisor=OK),
@@ -482,6 +492,20 @@ def written(cast) -> Plan:
     return plans.last()
 
 
+def fell(cast) -> Incident:
+    """An incident that nobody reviewed yet."""
+    named = {"programme": cast.programme, "treatment": cast.treatment, "kind": "self_harm"}
+    return Incident.objects.get_or_create(**named, happened_on=datetime.date(2025, 2, 1))[0]
+
+
+def met(cast) -> Group:
+    """A group in which the patient has a place."""
+    first = datetime.date(2025, 2, 1)
+    group = Group.objects.get_or_create(team=cast.team, name="Tuesday", starts_on=first)[0]
+    cast.treatment.group_places.get_or_create(group=group, starts_on=first)
+    return group
+
+
 def taken(cast) -> Part:
     """A part of the programme that the patient takes."""
     first = datetime.date(2025, 2, 1)
@@ -567,6 +591,11 @@ def address(name: str, cast, signal: Signal) -> str:
         "course-step": [cast.treatment.pk, "phase"],
         "course-stop": [cast.treatment.pk, "part", taken(cast).pk],
         "waiting": [slug],
+        "days": [cast.treatment.pk],
+        "days-step": [cast.treatment.pk, "incident"],
+        "days-close": [cast.treatment.pk, "incident", fell(cast).pk],
+        "day": [slug],
+        "group-day": [slug, met(cast).pk],
         "plans": [cast.treatment.pk],
         "plan-begin": [cast.treatment.pk, "signal_plan"],
         **{name: [cast.treatment.pk, written(cast).pk] for name in PLANS},

@@ -49,6 +49,8 @@ AUTHORISED_OTHERWISE = {
     "treatments/<uuid:pk>/plans/<int:plan_pk>/compare/": "a plan of a treatment one may see",
     "treatments/<uuid:pk>/plans/<int:plan_pk>/pdf/": "a plan of a treatment one may see",
     "treatments/<uuid:pk>/plans/<int:plan_pk>/<slug:step>/": "a plan of a treatment one may see",
+    "treatments/<uuid:pk>/days/<slug:thing>/<int:row>/": "of a treatment one may see",
+    "programmes/<slug:slug>/groups/<int:group>/day/": "a group of which one sees every patient",
     "my/plans/<int:plan_pk>/": "a plan that was released, of the treatment that the session is open for",
     "my/plans/<int:plan_pk>/pdf/": "a plan that was released, of the treatment that the session is open for",
     "treatments/<uuid:pk>/course/<slug:stretch>/<int:row>/end/": "a stretch of a treatment one may see",

@@ -19,6 +19,7 @@ def programme_tabs(request: HttpRequest, programme: Programme) -> list[Tab]:
         ("programme", _("Overview"), Permission.PROGRAMME_VIEW),
         ("patients", _("Patients"), Permission.TREATMENT_VIEW),
         ("crisis-plans", _("Crisis plans"), Permission.CRISIS_PLAN_VIEW),
+        ("day", _("Today's work"), Permission.DAYS_KEEP),
         ("waiting", _("Waiting list"), Permission.COURSE_KEEP),
         ("outcomes", _("Outcomes"), Permission.OUTCOMES_VIEW),
         ("worklist", _("Worklist"), Permission.WORKLIST),

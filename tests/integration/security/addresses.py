@@ -25,6 +25,7 @@ WORDS = {
     "which": ["fast-0"],
     "step": ["phase", "agree"],
     "stretch": ["part"],
+    "thing": ["incident"],
     "plan_kind": ["signal_plan"],
 }
 
@@ -60,7 +61,8 @@ def all_addresses(cast: SimpleNamespace) -> list[Address]:
         "form_pk": [case.form.pk for case in cases],
         "contact": [case.contact.pk for case in cases],
         "plan_pk": [case.plan.pk for case in cases],
-        "row": [case.part.pk for case in cases],
+        "row": [case.part.pk for case in cases] + [case.incident.pk for case in cases],
+        "group": [999_999],
         "letter_pk": [case.letter.pk for case in cases],
         "person": [cast.therapist.pk],
         "event_pk": list(ProgrammeEvent.objects.values_list("pk", flat=True)),

@@ -59,6 +59,7 @@ class Case:
     letter: Letter | None = None
     plan: Plan | None = None
     part: Part | None = None
+    incident: Incident | None = None
 
 
 @dataclass
@@ -183,7 +184,7 @@ def case(name: str, treatment: Treatment, by) -> Case:
     content = {"cp_parts.own_action": f"plan {word}"}
     plan = Plan.objects.create(treatment=treatment, kind="crisis_plan", made_on=day, content=content)
     part = treatment.parts.create(component="group", starts_on=day)
-    Incident.objects.create(
+    incident = Incident.objects.create(
         programme=treatment.programme, treatment=treatment, kind="other", happened_on=day, note=f"fell {word}"
     )
     Consent.objects.create(
@@ -243,6 +244,7 @@ def case(name: str, treatment: Treatment, by) -> Case:
         letter=letter(treatment, by, word),
         plan=plan,
         part=part,
+        incident=incident,
     )
 
 

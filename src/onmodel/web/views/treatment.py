@@ -77,6 +77,7 @@ def treatment_page(request: HttpRequest, found: Treatment, *, own: bool) -> Http
         "forms": _forms_table(found, forms, linked=correctable, entered=may_enter),
         "line": _line(found, own=own),
         "may_keep_course": not own and _may(request, found, Permission.COURSE_KEEP),
+        "may_keep_days": not own and _may(request, found, Permission.DAYS_KEEP),
         "crisis_plan": not own and _may(request, found, Permission.CRISIS_PLAN_VIEW),
         "plans": None if own else _plans_table(found),
         "clocks": None if own else clocks_table(found),
