@@ -23,9 +23,8 @@ from onmodel.outreach.models import Contact, Sending
 from onmodel.patient_access.actions import make_access
 from onmodel.patient_access.models import PatientAccess
 from onmodel.patients.emergency import EmergencyAccess
-from onmodel.programmes.events import ProgrammeEvent
-from onmodel.process.models import Part, Plan
 from onmodel.process.models import Incident, Part, Plan
+from onmodel.programmes.events import ProgrammeEvent
 from onmodel.programmes.models import Group
 from onmodel.reports.models import ReleasedFile, ReleasedReport
 from onmodel.selfcheck.models import SelfCheck

@@ -53,7 +53,6 @@ PAGES = {
     (f"/programmes/{SLUG}/adherence/", "supervisor"): 25,
     (f"/programmes/{SLUG}/self-check/", "therapist"): 20,
     ("TEAM", "manager"): 25,
-    ("TREATMENT", "manager"): 30,
     ("TREATMENT", "manager"): 40,
     ("COURSE", "manager"): 35,
     ("PLANS", "therapist"): 25,

@@ -370,6 +370,8 @@ def to_rate_twice(cast):
     session = recorded_session(cast, timezone.localdate())
     asked_rating(cast, session=session)
     return cast.programme
+
+
 def plan(cast):
     return plans.draft_plan(
         treatment=cast.treatment,

@@ -24,9 +24,8 @@ from onmodel.outreach.models import Contact
 from onmodel.patient_access.actions import make_access
 from onmodel.patients.emergency import EmergencyAccess
 from onmodel.patients.models import Identity, Treatment
-from onmodel.process.models import Incident, Plan
-from onmodel.programmes.events import ProgrammeEvent
 from onmodel.process.models import Incident, Part, Plan
+from onmodel.programmes.events import ProgrammeEvent
 from onmodel.programmes.models import Programme
 from onmodel.reports.models import ReleasedFile, ReleasedReport
 from onmodel.requirements.models import Attestation

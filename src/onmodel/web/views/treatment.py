@@ -59,6 +59,7 @@ def treatment_page(request: HttpRequest, found: Treatment, *, own: bool) -> Http
     allowed = frozenset() if own else permissions_in(request.user, programme)
     correctable = not own and may_correct_record(request, found)
     forms = _forms(request, found, own=own)
+    together = _together(request, found, own=own)
     may_enter = not own and _may(request, found, Permission.ANSWERS_ENTER)
     context = {
         "treatment": found,
@@ -73,7 +74,7 @@ def treatment_page(request: HttpRequest, found: Treatment, *, own: bool) -> Http
         "facts": _facts(found),
         "charts": _charts(found, forms),
         "impression_due": not own and impression_due(request.user, found) is not None,
-        "together": _together(request, found, own=own),
+        "together": together,
         "forms": _forms_table(found, forms, linked=correctable, entered=may_enter),
         "line": _line(found, own=own),
         "may_keep_course": not own and _may(request, found, Permission.COURSE_KEEP),
@@ -81,7 +82,7 @@ def treatment_page(request: HttpRequest, found: Treatment, *, own: bool) -> Http
         "crisis_plan": not own and _may(request, found, Permission.CRISIS_PLAN_VIEW),
         "plans": None if own else _plans_table(found),
         "clocks": None if own else clocks_table(found),
-        "plans_address": _plans_address(request, found, own=own),
+        "plans_address": part_of(request, found, "plans") if together else "",
         "copies": [(kind, part_of(request, found, "patient-copy", kind)) for kind in ("zip", "pdf", "json")],
         "may_correct_record": correctable,
         "may_copy": may_copy(request, found),
@@ -133,12 +134,6 @@ def _together(request: HttpRequest, treatment: Treatment, *, own: bool) -> str:
 def _line(treatment: Treatment, *, own: bool) -> Timeline | None:
     course = course_of(treatment, own=own)
     return Timeline(course) if course else None
-
-
-def _plans_address(request: HttpRequest, treatment: Treatment, *, own: bool) -> str:
-    """Empty for who sees that there are plans, and not what is in them."""
-    shown = own or _may(request, treatment, Permission.CONVERSATION_VIEW)
-    return part_of(request, treatment, "plans") if shown else ""
 
 
 def _may(request: HttpRequest, treatment: Treatment, permission: Permission) -> bool:
