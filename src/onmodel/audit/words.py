@@ -133,6 +133,7 @@ VERBS = {
     "planned meetings ended": _("took planned meetings out of the plan"),
     "meeting kept": _("logged a meeting about the work"),
     "meeting not held": _("logged that a meeting was not held"),
+    "recording of meeting erased": _("erased where the recording of a meeting is kept"),
     "meeting opened": _("looked at a meeting about the work"),
     "agreement kept": _("kept an agreement of a meeting"),
     "agreement settled": _("settled an agreement of a meeting"),

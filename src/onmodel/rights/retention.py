@@ -29,6 +29,8 @@ from onmodel.rights.actions import erase_patient
 from onmodel.rights.models import RetentionPeriod
 from onmodel.sessions.actions import erase_recording
 from onmodel.sessions.models import Session
+from onmodel.supervision.actions import erase_meeting_recording
+from onmodel.supervision.models import Meeting
 
 Kind = RetentionPeriod.Kind
 DEFAULT_MONTHS = {Kind.RECORD: 20 * 12, Kind.SESSION_RECORDING: 6, Kind.IMPORT_FILE: 1}
@@ -42,7 +44,7 @@ NEVER = datetime.date(1, 1, 1)
 class Past:
     """Something whose period is over, or that its patients allow no more (`months` is None then).
 
-    `what` is a pseudonym, or the number of an import or a session.
+    `what` is a pseudonym, or the number of an import, a session or a meeting.
     """
 
     organisation: str
@@ -111,7 +113,9 @@ def past_of(organisation: Organisation, day: datetime.date) -> list[Past]:
     months = months_of(organisation, Kind.SESSION_RECORDING)
     old = [_past_recording(one, organisation, months) for one in _old_recordings(organisation, day)]
     withdrawn = [_past_recording(one, organisation, None) for one in _withdrawn(organisation, day)]
-    return records + files + old + withdrawn
+    met = [_past_meeting(one, organisation, months) for one in _old_meetings(organisation, day)]
+    shown = [_past_meeting(one, organisation, None) for one in _withdrawn_meetings(organisation, day)]
+    return records + files + old + withdrawn + met + shown
 
 
 def erase_past(day: datetime.date, *, by: User | None) -> list[Past]:
@@ -126,6 +130,10 @@ def erase_past(day: datetime.date, *, by: User | None) -> list[Past]:
             erase_recording(session=session, reason=REASON, by=by)
         for session in _withdrawn(organisation, day):
             erase_recording(session=session, reason=WITHDRAWN, by=by)
+        for meeting in _old_meetings(organisation, day):
+            erase_meeting_recording(meeting=meeting, reason=REASON, by=by)
+        for meeting in _withdrawn_meetings(organisation, day):
+            erase_meeting_recording(meeting=meeting, reason=WITHDRAWN, by=by)
     return found
 
 
@@ -214,5 +222,33 @@ def _past_recording(session: Session, organisation: Organisation, months: int | 
         kind=Kind.SESSION_RECORDING,
         what=str(session.pk),
         last=session.held_on,
+        months=months,
+    )
+
+
+def _recorded_meetings(organisation: Organisation):
+    return Meeting.objects.filter(programme__organisation=organisation).exclude(recording="")
+
+
+def _old_meetings(organisation: Organisation, day: datetime.date) -> list[Meeting]:
+    """Supervision that was recorded longer ago than sessions are kept."""
+    before = months_later(day, -months_of(organisation, Kind.SESSION_RECORDING))
+    return list(_recorded_meetings(organisation).filter(day__lt=before))
+
+
+def _withdrawn_meetings(organisation: Organisation, day: datetime.date) -> list[Meeting]:
+    """Those within their period in which a session was looked at that its patients allow no more."""
+    old = [meeting.pk for meeting in _old_meetings(organisation, day)]
+    allowed = Session.objects.allowed_by_all().values("pk")
+    kept = _recorded_meetings(organisation).filter(session__isnull=False).exclude(pk__in=old)
+    return list(kept.exclude(session__in=allowed))
+
+
+def _past_meeting(meeting: Meeting, organisation: Organisation, months: int | None) -> Past:
+    return Past(
+        organisation=organisation.slug,
+        kind=Kind.SESSION_RECORDING,
+        what=str(meeting.pk),
+        last=meeting.day,
         months=months,
     )

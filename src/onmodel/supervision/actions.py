@@ -217,7 +217,7 @@ def _planned(programme: Programme, kind: str, team: Team | None, log: Log) -> Me
 
 
 def _still_planned(meeting: Meeting) -> Meeting:
-    current = Meeting.objects.select_for_update().select_related("team").get(pk=meeting.pk)
+    current = Meeting.objects.select_for_update(of=("self",)).select_related("team").get(pk=meeting.pk)
     if current.state != State.PLANNED:
         raise ValidationError(_("What became of this meeting is kept already; nothing was changed."))
     return current
@@ -292,9 +292,23 @@ def not_held(*, meeting: Meeting, reason: str, note: str = "", by: User) -> Meet
 
 
 @transaction.atomic
+def erase_meeting_recording(*, meeting: Meeting, reason: str, by: User | None) -> Meeting:
+    """Forget where its recording is kept; that the meeting was held stays."""
+    current = Meeting.objects.select_for_update(of=("self",)).get(pk=meeting.pk)
+    if not current.recording:
+        raise ValidationError(_("There is no recording to erase."))
+    current.recording, current.recording_agreed = "", False
+    current.save(update_fields=["recording", "recording_agreed"])
+    record(by=by, verb="recording of meeting erased", subject=current, why=reason)
+    return current
+
+
+@transaction.atomic
 def add_agreement(*, meeting: Meeting, agreed: Agreed, by: User) -> Agreement:
     """Keep an agreement of a meeting that was held."""
-    current = Meeting.objects.select_for_update().select_related("programme", "team").get(pk=meeting.pk)
+    current = (
+        Meeting.objects.select_for_update(of=("self",)).select_related("programme", "team").get(pk=meeting.pk)
+    )
     if current.state != State.HELD:
         raise ValidationError(_("Only a meeting that was held has agreements."))
     agreement = _agree(current, agreed)

@@ -458,6 +458,13 @@ WAYS = {
     "supervision.not_held": way(
         supervision.not_held, meetings.planned_meeting, "meeting", reason="crisis", by=therapist
     ),
+    "supervision.erase_meeting_recording": way(
+        supervision.erase_meeting_recording,
+        meetings.recorded_meeting,
+        "meeting",
+        reason="Past its period.",
+        by=supervisor,
+    ),
     "supervision.add_agreement": way(
         supervision.add_agreement, meetings.held_meeting, "meeting", agreed=meetings.agreed, by=therapist
     ),

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from onmodel.rights.actions import erase_patient
+from onmodel.rights.retention import erase_past
 from onmodel.supervision.actions import (
     Agreed,
     add_agreement,
@@ -32,6 +33,7 @@ from tests.meetings import (
     open_agreement,
     partner,
     planned_meeting,
+    recorded_meeting,
 )
 from tests.recordings import allow_recording, recorded_session
 
@@ -352,6 +354,21 @@ def test_erasing_a_patient_removes_words_where_the_patient_was_looked_at_or_name
     assert Agreement.objects.get().what == "–"
     assert Reflection.objects.get().stimulated == "–"
     assert Meeting.objects.get(pk=seen.pk).session is None
+
+
+def test_where_a_meeting_was_recorded_is_forgotten_with_the_recordings_of_sessions(cast):
+    """Six months after it; earlier where a session was looked at that its patient allows no more."""
+    recorded_meeting(cast)
+    kept = recorded_meeting(cast, day=DAY + datetime.timedelta(days=150))
+    session = recorded_session(cast, day=DAY + datetime.timedelta(days=140))
+    shown = recorded_meeting(cast, day=DAY + datetime.timedelta(days=157), session=session)
+    late = DAY + datetime.timedelta(days=190)
+    erase_past(late, by=None)
+    assert set(Meeting.objects.exclude(recording="")) == {kept, shown}
+    allow_recording(cast.treatment, decision="withdrawn", day=DAY + datetime.timedelta(days=180))
+    erase_past(late, by=None)
+    assert list(Meeting.objects.exclude(recording="")) == [kept]
+    assert Meeting.objects.held().count() == 3
 
 
 def test_a_team_of_another_programme_has_no_meeting_here(cast):

@@ -105,8 +105,8 @@
       note.elements.item.value = group?.dataset.item ?? "";
       document.querySelector("[data-note-time]").textContent = media ? `(${clock(Math.floor(media.currentTime))})` : "";
     };
-    note.elements.text.addEventListener("focus", () => { if (!note.elements.text.value) startNote(null); });
-    note.addEventListener("submit", async (event) => {
+    note?.elements.text.addEventListener("focus", () => { if (!note.elements.text.value) startNote(null); });
+    note?.addEventListener("submit", async (event) => {
       event.preventDefault();
       try {
         const answer = await send(note.action, new FormData(note));
@@ -128,6 +128,7 @@
       "+": (group) => count(group, 1),
       "-": (group) => count(group, -1),
       n: (group) => {
+        if (!note) return;
         startNote(group);
         note.dataset.back = group.dataset.item;
         note.elements.text.value = note.elements.text.value || " ";
