@@ -49,7 +49,7 @@ def rhythm_chart(
     start: datetime.date,
     end: datetime.date,
     words: RhythmWords,
-    step: int = 40,
+    step: int = 52,
 ) -> Drawing:
     """A row a kind from start to end; each meeting a mark on its day, weeks as light lines."""
     drawn = [

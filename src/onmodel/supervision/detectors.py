@@ -28,7 +28,7 @@ def rhythm_broken(programme: Programme, rule: Rule, day: datetime.date) -> Itera
                     "about": found.team.name if found.team else programme.name,
                     "days": found.days,
                     "n": found.held,
-                    "expected": int((found.expected or 0.0) + 1e-9),
+                    "expected": round(found.expected or 0.0),
                     "since_last": found.since_last,
                 },
             )

@@ -65,7 +65,7 @@ class Rhythm:
         """How many are short of what the standard asks for, in whole meetings; 0 where none are."""
         if not self.known or self.expected is None:
             return None
-        return max(0, int(self.expected + 1e-9) - self.held)
+        return max(0, round(self.expected) - self.held)
 
     def missed_in_a_row(self) -> int | None:
         """How many turns have passed without one since the last: of a weekly one, 2 after 15 days."""

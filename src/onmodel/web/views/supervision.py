@@ -135,7 +135,7 @@ def _held(one: Rhythm) -> str:
         return _("none logged yet")
     if one.expected is None or not one.known:
         return _("%(held)s in %(days)s days") % {"held": one.held, "days": one.days}
-    return _("%(held)s of %(expected)s") % {"held": one.held, "expected": int(one.expected + 1e-9)}
+    return _("%(held)s of %(expected)s") % {"held": one.held, "expected": round(one.expected)}
 
 
 def _gap(one: Rhythm) -> object:

@@ -78,6 +78,7 @@ def rating_page(
         title=found.supervisor.name,
         instrument=in_words(instrument.title),
         instruction=in_words(instrument.instruction),
+        meaning=scale_in_words(instrument),
         facts=[
             Fact(_("Supervision of"), found.day),
             Fact(_("Expert"), found.expert.name),
@@ -115,6 +116,12 @@ def parts_shown(
         if fields:
             found.append((in_words(part.title), fields))
     return found
+
+
+def scale_in_words(instrument: Instrument) -> str:
+    """What the numbers mean: "1 very poor, 2 poor, ...", as far as the pack says."""
+    labelled = [option for option in instrument.options if option.label]
+    return ", ".join(f"{option.value:g} {in_words(option.label)}" for option in labelled)
 
 
 def _rated(found: SupervisorRating, instrument: Instrument) -> dict[str, object]:
@@ -216,6 +223,7 @@ def supervisor_say(request: HttpRequest, slug: str, person: int) -> HttpResponse
         programme,
         supervisor=supervisor,
         instruction=in_words(instrument.instruction),
+        meaning=scale_in_words(instrument),
         parts=parts_shown(instrument, _typed(request, instrument), only_rated=True),
         errors=errors,
         fewest=FEWEST,

@@ -76,6 +76,7 @@ def supervisors(request: HttpRequest, slug: str) -> HttpResponse:
         if rates
         else [],
         no_form=instrument is None,
+        rates=rates,
     )
     return render(request, "web/supervisors.html", context)
 
