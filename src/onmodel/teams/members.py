@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from onmodel.accounts.models import User
 from onmodel.programmes.models import Membership, Team
+from onmodel.teams.models import Turn
 
 
 def members_of(team: Team, day: datetime.date | None = None):
@@ -24,3 +25,18 @@ def supervising(team: Team, day: datetime.date | None = None):
     return (
         Membership.objects.in_force(day).of_programme(team.programme).filter(of_it).filter(role="supervisor")
     )
+
+
+def unanswered_teams(user: User, day: datetime.date) -> list[Team]:
+    """The teams about which the user is asked in the period of that day, and has not answered."""
+    working = Membership.objects.in_force(day).filter(role="therapist", user=user, team__isnull=False)
+    leading = Membership.objects.in_force(day).filter(role="supervisor", user=user)
+    whole = leading.filter(team__isnull=True)
+    teams = Team.objects.in_force(day).filter(pk__in=working.values("team"))
+    asked = teams.exclude(
+        Q(pk__in=leading.filter(team__isnull=False).values("team"))
+        | Q(programme__in=whole.filter(programme__isnull=False).values("programme"))
+        | Q(programme__organisation__in=whole.filter(programme__isnull=True).values("organisation"))
+    )
+    done = Turn.objects.filter(user=user, round__starts_on__lte=day, round__ends_on__gte=day)
+    return list(asked.exclude(pk__in=done.values("round__team")).select_related("programme"))

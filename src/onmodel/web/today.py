@@ -21,8 +21,12 @@ from onmodel.assessments.models import Assignment
 from onmodel.followup.models import Action
 from onmodel.outreach.worklist import Filter, waiting_treatments
 from onmodel.patients.models import Treatment
-from onmodel.programmes.models import Programme
+from onmodel.programmes.models import Programme, Team
 from onmodel.supervision.models import Agreement
+from onmodel.teams.course import last_rated
+from onmodel.teams.members import unanswered_teams
+from onmodel.teams.rhythm import due_on as team_due_on
+from onmodel.teams.rhythm import period_of
 from onmodel.web.signal_groups import SignalGroup, due_in_words, signal_groups, signals_in
 from onmodel.web.views.inbox import inbox_for
 from onmodel.wording.numbers import date_written
@@ -74,6 +78,8 @@ def today_of(user: User, programmes: Sequence[tuple[Programme, frozenset[Permiss
         *(_of_action(action) for action in actions),
         *_agreements(user, day),
         *_ratings(user, day),
+        *_team_ratings(user, day),
+        *_team_answers(user, day),
         *(_of_form(form) for form in forms),
         *_calls(user, programmes, day),
     ]
@@ -145,6 +151,41 @@ def _ratings(user: User, day: datetime.date) -> Iterator[Task]:
             when=_when(due_on) or _("asked on %(day)s") % {"day": date_written(_day_of(rating.asked_at))},
             where=rating.programme.name,
         )
+
+
+def _team_ratings(user: User, day: datetime.date) -> Iterator[Task]:
+    """The teams that the user supervises and that are due to be rated."""
+    teams = list(_teams(user, Permission.TEAM_RATE, day))
+    last = last_rated(teams)
+    for team in teams:
+        due = team_due_on(team, last.get(team.pk))
+        if due is not None and due <= day:
+            yield _of_team(team, "team-rate", _("Rate the team"), due, day)
+
+
+def _team_answers(user: User, day: datetime.date) -> Iterator[Task]:
+    """The teams that the user works in and said nothing about in this period."""
+    for team in unanswered_teams(user, day)[:OF_A_KIND]:
+        period = period_of(team.programme, day)
+        if period is not None:
+            yield _of_team(team, "team-answer", _("How does the team work?"), period.ends_on, day)
+
+
+def _teams(user: User, permission: Permission, day: datetime.date):
+    seen = Team.objects.visible_to(user, permission).in_force(day)
+    return seen.select_related("programme")[:OF_A_KIND]
+
+
+def _of_team(team: Team, name: str, title: str, due: datetime.date, day: datetime.date) -> Task:
+    return Task(
+        harm=_harm(due, day),
+        due_on=due,
+        title=title,
+        href=reverse(name, args=[team.programme.slug, team.pk]),
+        about=team.name,
+        when=_when(due),
+        where=team.programme.name,
+    )
 
 
 def _day_of(moment: datetime.datetime) -> datetime.date:

@@ -201,6 +201,18 @@ def test_the_pages_lead_there(cast):
         assert (page(cast, "team", cast.other_team) in text) is (who == "manager")
 
 
+def test_todays_list_asks_the_supervisor_and_the_members(cast, members):
+    MembershipFactory(user=cast.supervisor, programme=cast.programme, team=cast.team)
+    for user, name in ((cast.supervisor, "team-rate"), (members[0], "team-answer")):
+        assert page(cast, name) in client_of(user).get("/").text
+    assert page(cast, "team-answer") not in client_of(cast.supervisor).get("/").text  # rates it as such
+    today = datetime.date.today()
+    rate_team(team=cast.team, answers=marks(5), rated_on=today, by=cast.supervisor)
+    answer_as_member(team=cast.team, answers=marks(5), by=members[0])
+    for user, name in ((cast.supervisor, "team-rate"), (members[0], "team-answer")):
+        assert page(cast, name) not in client_of(user).get("/").text
+
+
 # --- the factors ---
 def test_the_factors_of_a_team_stand_beside_the_published_ones(cast):
     items = factor_items(cast.programme)

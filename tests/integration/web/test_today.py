@@ -11,10 +11,22 @@ from onmodel.followup.actions import agree
 from onmodel.sessions.models import Session
 from onmodel.signals.models import Signal
 from onmodel.supervision.models import Meeting
+from onmodel.teams.actions import answer_as_member, rate_team
+from onmodel.teams.rhythm import asked_items, form_of
 from tests.factories import AssignmentFactory, TreatmentFactory
 
 pytestmark = pytest.mark.django_db
 CALM = "Nothing needs doing now"
+
+
+@pytest.fixture(autouse=True)
+def teams_said_theirs(cast):
+    """The teams were rated and answered about, so that they ask for nothing here."""
+    items = asked_items(form_of(cast.programme))
+    marks = dict.fromkeys(items, 5)
+    for team, member in ((cast.team, cast.therapist), (cast.other_team, cast.colleague)):
+        rate_team(team=team, answers=marks, rated_on=day(0), by=cast.supervisor)
+        answer_as_member(team=team, answers=marks, by=member)
 
 
 def home(user) -> str:
