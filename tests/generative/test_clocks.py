@@ -14,7 +14,8 @@ from onmodel.clocks.looking import look_at_others, look_at_treatments
 from onmodel.monitoring.run import look
 from onmodel.outreach.models import Contact
 from onmodel.patients.models import Phase
-from onmodel.process.models import Plan
+from onmodel.process.models import Call, Incident, Plan, RiskCheck
+from onmodel.sessions.models import Session
 from onmodel.signals.models import Signal
 from tests.factories import (
     AssignmentFactory,
@@ -33,6 +34,7 @@ DAYS, PATIENTS = 240, 3
 HAPPENINGS = (
     "refer", "orient", "start", "end", "crisis_plan", "treatment_plan", "main", "main_ends",
     "no_answer", "reached", "letter", "start_corrected", "plan_lost", "rated",
+    "came", "judged", "message", "answered", "crisis",
 )  # fmt: skip
 HISTORY = st.lists(
     st.tuples(
@@ -78,6 +80,27 @@ def happen(here: SimpleNamespace, what: str, patient: int, day: datetime.date) -
         Contact.objects.create(treatment=treatment, kind="telephone", outcome=what, happened_on=day)
     elif what == "letter":
         Contact.objects.create(treatment=treatment, kind="letter", outcome="sent", happened_on=day)
+    elif what == "came":
+        session = Session.objects.create(
+            programme=here.programme, kind="individual", component="individual", held_on=day
+        )
+        session.attendances.create(treatment=treatment)
+    elif what == "judged":
+        RiskCheck.objects.get_or_create(
+            treatment=treatment, checked_on=day, defaults={"risk": "low", "dropout_risk": "low"}
+        )
+    elif what == "message":
+        Call.objects.create(treatment=treatment, came_on=day, due_on=day + datetime.timedelta(days=1))
+    elif what == "answered":
+        treatment.calls.filter(returned_on__isnull=True).update(returned_on=day)
+    elif what == "crisis":
+        Incident.objects.create(
+            programme=here.programme,
+            treatment=treatment,
+            kind="crisis_contact",
+            happened_on=day,
+            plan_used=True,
+        )
     elif what == "rated":
         AssignmentFactory(
             treatment=None, programme=here.programme, subject_kind="therapist", person=here.therapist,

@@ -53,7 +53,7 @@ PAGES = {
     (f"/programmes/{SLUG}/adherence/", "supervisor"): 25,
     (f"/programmes/{SLUG}/self-check/", "therapist"): 20,
     ("TEAM", "manager"): 25,
-    ("TREATMENT", "manager"): 40,
+    ("TREATMENT", "manager"): 45,
     ("COURSE", "manager"): 35,
     ("PLANS", "therapist"): 25,
     ("CRISIS", "therapist"): 20,

@@ -13,7 +13,7 @@ from onmodel.assessments.models import Assignment
 from onmodel.clocks.record import Found, Record, event
 from onmodel.outreach.models import Contact
 from onmodel.patients.models import Phase
-from onmodel.process.models import Plan
+from onmodel.process.models import Call, Incident, Plan, RiskCheck
 from onmodel.programmes.models import Membership
 from onmodel.requirements.models import Attestation
 from onmodel.sessions.models import Attendance, Recording, SessionTherapist
@@ -21,6 +21,7 @@ from onmodel.sessions.models import Attendance, Recording, SessionTherapist
 QUARTER = datetime.timedelta(days=92)
 #: How far back absences are looked for.
 LOOKED_BACK = datetime.timedelta(days=184)
+FOUR_WEEKS = datetime.timedelta(days=28)
 PSYCHIATRIST = "psychiatrist"
 REACHED = (Contact.Outcome.REACHED, Contact.Outcome.DECLINED)
 NOT_REACHED = (Contact.Outcome.NO_ANSWER, Contact.Outcome.MESSAGE_LEFT, Contact.Outcome.WRONG_DETAILS)
@@ -110,6 +111,18 @@ def not_reached(record: Record, _term: str) -> Iterator[tuple[object, datetime.d
         yield from ((key, day) for day in _firsts(both))
 
 
+@event()
+def letter_unanswered(record: Record, _term: str) -> Iterator[tuple[object, datetime.date]]:
+    """A letter to a patient who had not been reached since the first vain attempt."""
+    vain = record.days("not_reached")
+    there = record.days("reached") if vain else {}
+    for key, kind, _outcome, day in _contacts(record):
+        if kind == Contact.Kind.LETTER and key in vain:
+            since = max((tried for tried in vain[key] if tried <= day), default=None)
+            if since is not None and not any(since < seen <= day for seen in there.get(key, ())):
+                yield key, day
+
+
 def _contacts(record: Record) -> list[tuple]:
     """Treatment, kind, outcome and day of each contact that counts."""
     made = Contact.objects.counted().filter(record.those("treatment__"), happened_on__lte=record.day)
@@ -139,6 +152,46 @@ def missed_in_a_row(record: Record, times: str) -> Iterator[tuple[object, dateti
         missed[key] = 0 if present else missed.get(key, 0) + 1
         if missed[key] == int(times):
             yield key, day
+
+
+@event()
+def treatment_day(record: Record, _term: str) -> Found:
+    """A day of the last four weeks on which the patient was there for a session."""
+    held = Q(session__held_on__gt=record.day - FOUR_WEEKS, session__held_on__lte=record.day)
+    there = Attendance.objects.filter(record.those("treatment__"), held, present=True)
+    return record.rows(there, "treatment", "session__held_on")
+
+
+@event()
+def risk_judged(record: Record, _term: str) -> Found:
+    return ((key, day) for key, day, risk, _dropout in _risk_checks(record) if risk)
+
+
+@event()
+def dropout_risk_judged(record: Record, _term: str) -> Found:
+    return ((key, day) for key, day, _risk, dropout in _risk_checks(record) if dropout)
+
+
+def _risk_checks(record: Record) -> list[tuple]:
+    """Treatment, day, risk and risk of drop-out; either may be empty."""
+    since = record.day - LOOKED_BACK
+    checks = RiskCheck.objects.filter(record.those("treatment__"), checked_on__range=(since, record.day))
+    named = ("treatment", "checked_on", "risk", "dropout_risk")
+    return record.read("risk_checks", lambda: record.rows(checks, *named))
+
+
+@event()
+def call_waiting(record: Record, _term: str) -> Found:
+    """When a message came that nobody has answered."""
+    waiting = Q(returned_on__isnull=True) | Q(returned_on__gt=record.day)
+    calls = Call.objects.filter(record.those("treatment__"), waiting, came_on__lte=record.day)
+    return record.rows(calls, "treatment", "came_on")
+
+
+@event()
+def crisis_plan_used(record: Record, _term: str) -> Found:
+    used = Incident.objects.filter(record.those("treatment__"), plan_used=True, happened_on__lte=record.day)
+    return record.rows(used, "treatment", "happened_on")
 
 
 # --- of a therapist ---

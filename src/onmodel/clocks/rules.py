@@ -68,7 +68,7 @@ def clock_of(record: Record, rule: Rule) -> Clock | None:
         allowed=_allowed(rule, limit),
         counts=Counts(str(said["counts"])),
         begins=str(said["from"]),
-        done=_names(said["by"]),
+        done=_names(said.get("by", ())),
         stops=_names(said.get("stops", (END,) if rule.subject == "treatment" else ())),
         kept=bool(said.get("only_where_kept", False)),
     )
@@ -94,7 +94,7 @@ def readings(record: Record, clock: Clock) -> Iterator[Reading]:
     """How it stands for each subject that it has begun for, and each of which the beginning is unknown."""
     begins = record.days(clock.begins)
     done = _merged(record, clock.done) if begins else {}
-    if clock.kept and begins and not done and not _ever(record, clock):
+    if clock.kept and clock.done and begins and not done and not _ever(record, clock):
         yield from (Reading(key, State.UNKNOWN, missing=clock.done[0]) for key in begins)
         return
     stops = [record.days(name) for name in clock.stops]

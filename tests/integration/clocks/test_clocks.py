@@ -14,7 +14,7 @@ from onmodel.clocks.states import State
 from onmodel.monitoring.run import look
 from onmodel.outreach.models import Contact
 from onmodel.patients.models import Phase
-from onmodel.process.models import Plan
+from onmodel.process.models import Call, Incident, Plan, RiskCheck
 from onmodel.programmes.models import Threshold
 from onmodel.sessions.models import Recording, Session
 from onmodel.signals.actions import acknowledge, close
@@ -242,4 +242,80 @@ def test_the_clocks_of_one_treatment_with_what_asks_first(cast):
     begin(cast, 37)
     record = Record(cast.programme, TODAY, only=frozenset([cast.treatment.pk]))
     states = [reading.state for _clock, reading in readings_of_treatment(record, cast.treatment.pk)]
-    assert states == [State.OVERDUE, State.DUE, State.MET]
+    assert states == [State.OVERDUE, State.DUE, State.UNKNOWN, State.MET]
+
+
+@pytest.mark.parametrize(
+    ("came", "returned", "state"),
+    [
+        (1, None, State.DUE),  # Monday's message, to be answered on Tuesday
+        (4, None, State.OVERDUE),  # Friday's, to be answered on Monday
+        (4, 1, None),
+    ],
+)
+def test_a_message_is_answered_on_the_next_working_day(cast, came, returned, state):
+    call = Call.objects.create(treatment=cast.treatment, came_on=ago(came), due_on=ago(came - 1))
+    if returned is not None:
+        call.returned_on = ago(returned)
+        call.save()
+    assert state_of(cast, "message_not_answered", cast.treatment.pk) is state
+
+
+def test_a_visit_when_the_letter_brings_no_answer(cast):
+    begin(cast, 120)
+    contact(cast, 60, "telephone", "no_answer")
+    contact(cast, 50, "letter", "sent")
+    assert state_of(cast, "no_visit_after_letter", cast.treatment.pk) is State.OVERDUE
+    contact(cast, 40, "visit", "no_answer")
+    assert state_of(cast, "no_visit_after_letter", cast.treatment.pk) is State.MET
+
+
+def test_a_letter_about_something_else_asks_for_no_visit(cast):
+    begin(cast, 120)
+    contact(cast, 50, "letter", "sent")
+    contact(cast, 60, "telephone", "no_answer")
+    contact(cast, 55, "telephone", "reached")
+    assert state_of(cast, "no_visit_after_letter", cast.treatment.pk) is None
+
+
+def was_there(cast, days_ago: int) -> None:
+    session = Session.objects.create(
+        programme=cast.programme, kind="individual", component="individual", held_on=ago(days_ago)
+    )
+    session.attendances.create(treatment=cast.treatment)
+
+
+def judged(cast, days_ago: int, **risks: str) -> None:
+    RiskCheck.objects.create(treatment=cast.treatment, checked_on=ago(days_ago), **risks)
+
+
+def test_risk_is_judged_on_each_treatment_day(cast):
+    begin(cast, 90)
+    was_there(cast, 3)
+    assert state_of(cast, "risk_not_judged", cast.treatment.pk) is State.UNKNOWN  # never kept here
+    judged(cast, 10, risk="low")
+    assert state_of(cast, "risk_not_judged", cast.treatment.pk) is State.OVERDUE
+    judged(cast, 3, risk="low")
+    assert state_of(cast, "risk_not_judged", cast.treatment.pk) is State.MET
+
+
+@pytest.mark.parametrize(("last", "state"), [(7, State.DUE), (8, State.OVERDUE), (3, State.RUNNING)])
+def test_drop_out_risk_is_judged_every_week(cast, last, state):
+    begin(cast, 90)
+    judged(cast, last, dropout_risk="high")
+    judged(cast, 1, risk="low")  # says nothing about dropping out
+    assert state_of(cast, "dropout_risk_not_judged", cast.treatment.pk) is state
+
+
+def test_the_crisis_plan_is_updated_after_its_use(cast):
+    begin(cast, 90)
+    Plan.objects.create(treatment=cast.treatment, kind="crisis_plan", made_on=ago(80), agreed_on=ago(80))
+    incident = Incident.objects.create(
+        programme=cast.programme, treatment=cast.treatment, kind="crisis_contact", happened_on=ago(20)
+    )
+    assert state_of(cast, "crisis_plan_not_updated", cast.treatment.pk) is None  # nobody said it was used
+    incident.plan_used = True
+    incident.save()
+    assert state_of(cast, "crisis_plan_not_updated", cast.treatment.pk) is State.OVERDUE
+    Plan.objects.create(treatment=cast.treatment, kind="crisis_plan", made_on=ago(10), agreed_on=ago(10))
+    assert state_of(cast, "crisis_plan_not_updated", cast.treatment.pk) is State.MET
