@@ -20,7 +20,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bench.rows import Row
-from onmodel.inference.control.falls import watch_for_fall
+from onmodel.inference.control.falls import Fall, watch_for_fall
 from onmodel.inference.distributions import normal_quantile
 
 REPLICATES = 2000
@@ -124,12 +124,13 @@ def simulate(case: Case, design: Design, replicates: int = REPLICATES) -> tuple[
         found = watch_for_fall(
             y, baseline=design.baseline, sd=estimated, df=df, fall=design.tuned, run_length=design.run_length
         )
-        alarms = [day[one.signalled] for one in found.falls]
+        alarms = [float(day[one.signalled]) for one in found.falls]
         false_watched += sum(at < start for at in alarms)
-        watched.append(_months(alarms, start, day[design.baseline]))
-        looks = _yearly(y, design, sd if design.therapists == 1 else math.sqrt(float((own**2).mean())))
+        if not any(_lasts(one, day, start) for one in found.falls):
+            watched.append(_months(alarms, start))
+        looks = _yearly(y, design, math.sqrt(float((own**2).mean())))
         false_yearly += sum(at < start for at in looks)
-        yearly.append(_months(looks, start, 0.0))
+        yearly.append(_months(looks, start))
     sound = replicates * (FALL_YEAR + 0.5 - design.baseline / design.a_year)
     return (
         Found(np.array(watched), false_watched / sound),
@@ -144,7 +145,12 @@ def _yearly(y: np.ndarray, design: Design, sd: float) -> list[float]:
     return [year + 1.0 for year in range(1, YEARS) if means[year] < means[0] - limit]
 
 
-def _months(alarms: list[float], start: float, _from: float) -> float:
+def _lasts(fall: Fall, day: np.ndarray, start: float) -> bool:
+    """Whether a false alarm lasts when the fall comes: then nothing new is noticed, and it is not counted."""
+    return day[fall.signalled] < start and (fall.ended is None or day[fall.ended] >= start)
+
+
+def _months(alarms: list[float], start: float) -> float:
     """Until the first alarm after the fall."""
     later = [at for at in alarms if at >= start]
     return 12 * (later[0] - start) if later else math.inf

@@ -110,6 +110,11 @@ def series_of(ratings: Sequence[Rated], correction: Correction, *, baseline: int
     return Series(scores=scores, baseline=baseline, left_out=len(ratings) - len(kept))
 
 
+def sessions_of(ratings: Iterable[Rated], correction: Correction) -> list[Scored]:
+    """Every session's corrected score, in order of time."""
+    return [_scored(session, correction) for session in _sessions(ratings)]
+
+
 def spread_of(series: Iterable[Series]) -> tuple[float, int] | None:
     """The SD of a session around an unchanged level, from the baselines of all, and its degrees of freedom;
     None where nothing varies or there is no baseline."""

@@ -11,6 +11,8 @@ VERBS = {
     "action agreed": _("agreed on an action"),
     "action done": _("finished an action"),
     "action dropped": _("dropped an action"),
+    "adherence and outcome fitted": _("fitted how outcomes go with adherence"),
+    "adherence and outcome opened": _("saw how outcomes go with adherence"),
     "answers recorded": _("kept answers to a form"),
     "comparison taken": _("took a comparison of two groups as a file"),
     "completeness opened": _("saw how complete the forms are"),

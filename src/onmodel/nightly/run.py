@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from onmodel.monitoring.run import look
 from onmodel.nightly.models import TOO_LONG_AGO, Run
+from onmodel.outcomes.actions import refresh_associations
 from onmodel.outreach.actions import plan_reminders
 from onmodel.outreach.delivering import send_due
 from onmodel.outreach.tasks import call_for_the_next
@@ -34,6 +35,10 @@ def _signals(programme: Programme) -> dict[str, object]:
     return asdict(look(programme=programme))
 
 
+def _associations(programme: Programme) -> dict[str, int]:
+    return {"fitted": refresh_associations(programme=programme, until=timezone.localdate())}
+
+
 def _team_turns(programme: Programme) -> dict[str, int]:
     return {"forgotten": forget_turns(programme=programme)}
 
@@ -47,6 +52,7 @@ STEPS: dict[str, Callable[[Programme], dict[str, object]]] = {
     "schedules": _schedules,
     "reminders": _reminders,
     "signals": _signals,
+    "adherence and outcome": _associations,
     "team turns": _team_turns,
     "self-checks": _self_checks,
 }

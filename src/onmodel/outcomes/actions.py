@@ -17,11 +17,13 @@ from onmodel.access.policy import require
 from onmodel.accounts.models import User
 from onmodel.assessments.rows import count_again
 from onmodel.audit.actions import Draft, record, record_all
+from onmodel.outcomes.comparison import outcomes_of
 from onmodel.outcomes.importing.planning import Plan, Progress, make_plan, silent
 from onmodel.outcomes.importing.problems import ImportRefusedError, Problem
 from onmodel.outcomes.importing.summary import summarise
 from onmodel.outcomes.importing.writing import write
-from onmodel.outcomes.models import ImportRun
+from onmodel.outcomes.models import AdherenceAssociation, ImportRun
+from onmodel.outcomes.with_adherence import association
 from onmodel.programmes.models import Programme
 
 State = ImportRun.State
@@ -248,3 +250,24 @@ def _telling(run: ImportRun, progress: Progress) -> Progress:
         progress(stage, done, total)
 
     return tell
+
+
+@transaction.atomic
+def refresh_associations(*, programme: Programme, until: datetime.date, by: User | None = None) -> int:
+    """Fit anew how each outcome goes with adherence, as of that day. How many there are."""
+    found = [
+        AdherenceAssociation(
+            programme=programme,
+            instrument=instrument.id,
+            scale=scale,
+            found=association(programme, instrument, scale, until=until).as_json(),
+            until=until,
+        )
+        for instrument, scale in outcomes_of(programme)
+    ]
+    if not found and not programme.adherence_associations.exists():
+        return 0
+    programme.adherence_associations.all().delete()
+    AdherenceAssociation.objects.bulk_create(found)
+    record(by=by, verb="adherence and outcome fitted", subject=programme, until=until, scales=len(found))
+    return len(found)

@@ -61,3 +61,26 @@ class ImportRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.file_name} ({self.state})"
+
+
+class AdherenceAssociation(models.Model):
+    """How an outcome goes with adherence in a programme, fitted by the nightly run; `found` holds numbers
+    only, of nobody in particular (`with_adherence.Association`)."""
+
+    programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="adherence_associations")
+    instrument = models.CharField(max_length=60)
+    scale = models.CharField(max_length=40)
+    found = models.JSONField()
+    until = models.DateField()
+    fitted_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["programme", "instrument", "scale"], name="one_association_an_outcome"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.programme}: {self.instrument}.{self.scale}"

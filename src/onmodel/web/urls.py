@@ -7,6 +7,7 @@ from django.views.i18n import set_language
 from onmodel.web.views import (
     access_log,
     adherence,
+    adherence_outcome,
     calibrations,
     compare,
     completeness,
@@ -206,6 +207,11 @@ urlpatterns: list = [
     path("sessions/<uuid:pk>/recording/media/", sessions.recording_media, name="recording-media"),
     path("programmes/<slug:slug>/adherence/", adherence.adherence, name="adherence"),
     path("programmes/<slug:slug>/events/", events.events, name="events"),
+    path(
+        "programmes/<slug:slug>/adherence/outcome/",
+        adherence_outcome.adherence_outcome,
+        name="adherence-outcome",
+    ),
     path(
         "programmes/<slug:slug>/events/<uuid:event_pk>/take-back/",
         events.event_take_back,

@@ -699,6 +699,9 @@ WAYS = {
         programme=programme,
         by=lambda cast: cast.administrator,
     ),
+    "outcomes.refresh_associations": way(
+        outcomes.refresh_associations, programme=programme, until=DAY, by=None
+    ),
     "programmes.record_event": way(
         programmes.record_event,
         programme=programme,
