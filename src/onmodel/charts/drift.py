@@ -125,9 +125,9 @@ def _events(events: Sequence[Happened]) -> list[alt.Chart]:
     chart = alt.Chart(rows).encode(x=_x())
     rule = chart.mark_rule(color=theme.SOFT, strokeWidth=1.25, aria=False)
     word = chart.mark_text(
-        align="left", baseline="top", angle=90, dx=4, dy=-12, fontSize=12, color=theme.SOFT, aria=False
+        align="left", baseline="bottom", angle=270, dx=6, dy=-4, fontSize=12, color=theme.SOFT, aria=False
     )
-    return [rule, word.encode(y=alt.YValue(0), text="name:N")]
+    return [rule, word.encode(y=alt.YValue("height"), text="name:N")]
 
 
 def _sentence(quarters: Sequence[Quarter], measure: str, say: Words) -> str:

@@ -179,8 +179,8 @@ def _sentences(watched: Watched, drift: Drift) -> Iterable[str]:
     yield _corrected(drift)
     if watched.series.left_out:
         yield _(
-            "Left out, because the rater or the kind of session cannot be held against the baseline: "
-            "%(n)s ratings."
+            "Ratings left out, because the rater or the kind of session cannot be held against the baseline: "
+            "%(n)s."
         ) % {"n": watched.series.left_out}
 
 

@@ -700,7 +700,11 @@ WAYS = {
         by=lambda cast: cast.administrator,
     ),
     "outcomes.refresh_associations": way(
-        outcomes.refresh_associations, programme=programme, until=DAY, by=None
+        outcomes.refresh_associations,
+        lambda cast: AssignmentFactory(treatment=cast.treatment, instrument="bsi").programme,
+        "programme",
+        until=DAY,
+        by=None,
     ),
     "programmes.record_event": way(
         programmes.record_event,
