@@ -55,7 +55,7 @@ def test_an_owner_from_elsewhere_is_no_choice(supervisor, cast, signal):
 
 def test_the_page_says_what_was_found_in_words(supervisor, signal):
     text = supervisor.get(reverse("signal", args=[signal.pk])).content.decode()
-    assert "181 days" in text  # from 1 January to 1 July 2025
+    assert "29 Jan 2025" in text  # four weeks after the start on 1 January
     assert "{" not in text.split("<main")[1].split("<script")[0]
 
 
