@@ -35,6 +35,7 @@ from onmodel.demonstration.supervision import SupervisionLog
 from onmodel.demonstration.supervisors import Supervisors, write_exchanges
 from onmodel.demonstration.team_voices import TeamVoices
 from onmodel.demonstration.visits import State, Visit, visits
+from onmodel.outcomes.actions import refresh_associations
 from onmodel.packs.instruments import Instrument
 
 SEED = 2026
@@ -164,5 +165,6 @@ class Loading:
         write_actions(staffed, self.today)
         write_events(staffed, self.today)
         self.signals += write_history(staffed, self.seed, self.today)
+        refresh_associations(programme=staffed.programme, until=self.today)
         record(by=None, verb="simulated service loaded", subject=staffed.programme, seed=self.seed)
         self._tell(f"{staffed.plan.name}: signals")
