@@ -327,3 +327,9 @@ def test_the_patient_does_not_read_incidents_in_the_course(cast):
 def test_a_treatment_of_which_no_day_is_known_has_no_course(cast):
     bare = TreatmentFactory(programme=cast.programme, referred_on=None, started_on=None)
     assert course_of(bare) is None
+
+
+def test_a_course_without_phases_says_what_is_known(cast):
+    assert course_of(cast.treatment).summary.startswith("In month ")
+    bare = TreatmentFactory(programme=cast.programme, referred_on=DAY, started_on=None)
+    assert course_of(bare).summary == "3 Mar 2025: Referral."

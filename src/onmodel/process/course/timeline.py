@@ -159,8 +159,10 @@ class _Reading:
             return _("Ended on %(day)s: %(kind)s.") % {"day": date_written(treatment.ended_on), "kind": kind}
         phase = next((one for one in reversed(self.phases) if one.ends_on is None), None)
         months = treatment.months_at(self.today)
+        if phase is None and months is not None:
+            return _("In month %(n)s of treatment.") % {"n": int(months) + 1}
         if phase is None:
-            return ""
+            return _dated(*max(self.days)) + "."
         said = {"phase": label(self.pack, "phases", phase.kind), "day": date_written(phase.starts_on)}
         if months is None:
             weeks = (self.today - phase.starts_on).days // 7

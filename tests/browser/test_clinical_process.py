@@ -1,0 +1,47 @@
+"""A crisis plan in a real browser: written with the patient, agreed to, reached in two clicks."""
+
+import datetime
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import Page, expect
+
+from onmodel.process.course.actions import take_part
+from tests.cast import PASSWORD, assemble
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def cast(transactional_db):
+    made = assemble()
+    day = datetime.date(2025, 2, 1)
+    take_part(treatment=made.treatment, component="group", starts_on=day, by=made.therapist)
+    return made
+
+
+def test_a_crisis_plan_is_written_and_reached_in_two_clicks(page: Page, live_server, cast, accessible):
+    page.goto(live_server.url + reverse("plans", args=[cast.treatment.pk]))
+    page.get_by_label("User name").fill("therapist")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    accessible(page)
+    page.get_by_role("row", name="Crisis plan").get_by_role("button").click()
+    page.get_by_label("What I try to do myself in a crisis").fill("Walk to the river")
+    accessible(page)
+    page.get_by_role("button", name="Keep it").click()
+    for party in ("the patient", "the team"):
+        page.get_by_label("Who agreed?").select_option(party)
+        page.get_by_role("button", name="Keep the agreement").click()
+    expect(page.get_by_text("agreed by patient and team")).to_be_visible()
+    accessible(page)
+    page.goto(live_server.url + reverse("treatment", args=[cast.treatment.pk]))
+    expect(
+        page.get_by_role("img", name="of treatment").or_(page.locator(".timeline-drawing"))
+    ).to_be_visible()
+    accessible(page)
+    page.get_by_role("link", name="Crisis plan").click()
+    expect(page.get_by_text("Walk to the river")).to_be_visible()
+    accessible(page)
+    page.get_by_role("link", name="Crisis plans").click()
+    expect(page.get_by_role("link", name="P-1001")).to_be_visible()
