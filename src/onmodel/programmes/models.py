@@ -133,7 +133,7 @@ class Threshold(models.Model):
 
 
 class TeamQuerySet(PeriodQuerySet):
-    def visible_to(self, user, permission: Permission) -> TeamQuerySet:
+    def visible_to(self, user, permission: Permission = Permission.TEAM_VIEW) -> TeamQuerySet:
         """Those of which a membership of today gives the permission: one team's, or a whole programme's."""
         memberships = user.memberships.in_force().filter(role__in=roles_with(permission))
         whole = memberships.filter(team__isnull=True)

@@ -38,9 +38,9 @@ A_PAGE = 20
 def supervision(request: HttpRequest, slug: str) -> HttpResponse:
     """Counts for everybody who manages or supervises; meetings and agreements for who takes part."""
     programme = programme_for(request, slug, Permission.RHYTHM_VIEW)
-    saw(request, "rhythm opened", programme)
     allowed, today = permissions_in(request.user, programme), timezone.localdate()
     inside = Permission.SUPERVISION_VIEW in allowed
+    saw(request, "supervision listed" if inside else "rhythm opened", programme)
     teams = list(_teams_shown(request.user, programme))
     wide = _sees_all(request.user, programme) or Permission.SUPERVISION_LEAD in allowed
     found = [one for one in rhythms(programme, teams, today) if one.team is not None or wide]
@@ -187,7 +187,6 @@ def _groups(found: list[Reflected]) -> Table | None:
 
 # --- for who takes part ---
 def _log(request: HttpRequest, programme: Programme, day: datetime.date) -> dict[str, object]:
-    saw(request, "supervision listed", programme)
     mine = Meeting.objects.visible_to(request.user).filter(programme=programme).select_related("team")
     past = mine.exclude(state=Meeting.State.PLANNED).annotate(
         came=Count("attendees", filter=Q(attendees__present=True)), expected=Count("attendees")
