@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from onmodel.access.permissions import Permission
 from onmodel.access.policy import permissions_in
+from onmodel.patients.models import Treatment
 from onmodel.programmes.models import Programme
 from onmodel.web.components import Tab
 
@@ -53,5 +54,19 @@ def programme_page(request: HttpRequest, programme: Programme, **context: object
         "tabs": programme_tabs(request, programme),
         "crumbs": [(_("Home"), reverse("home"))],
         "simulated": programme.is_simulated,
+        **context,
+    }
+
+
+def treatment_page(treatment: Treatment, **context: object) -> dict[str, object]:
+    """What every page about one treatment has: the way back to the record, and whether it is simulated."""
+    return {
+        "treatment": treatment,
+        "programme": treatment.programme,
+        "crumbs": [
+            (_("Home"), reverse("home")),
+            (treatment.patient.pseudonym, reverse("treatment", args=[treatment.pk])),
+        ],
+        "simulated": treatment.programme.is_simulated,
         **context,
     }

@@ -27,13 +27,13 @@ from onmodel.adherence.actions import (
 )
 from onmodel.adherence.models import Note, Rating
 from onmodel.assessments.actions import instrument_of
-from onmodel.forms.actions import Given
 from onmodel.sessions.actions import patients_of
 from onmodel.sessions.models import Session
 from onmodel.web.access import rating_for
 from onmodel.web.components import Fact, Status
 from onmodel.web.debrief import debrief_table, words_of
 from onmodel.web.rating_form import answers_so_far, areas_shown, in_words, overall_shown
+from onmodel.web.ratings_sent import is_for_script, ratings_of, told_what_is_kept, told_why_not
 from onmodel.web.sections import programme_page
 from onmodel.web.seen import saw
 from onmodel.web.views.sessions import component_names, player, recording_of, stream, watchable
@@ -165,15 +165,13 @@ def _may_call_off(request: HttpRequest, found: Rating) -> bool:
 def rating_answers(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Keep what was rated. The page's script sends each answer as it is given; without it, the whole form."""
     found = rating_for(request, pk)
-    known = [item.id for item in instrument_of(found.assignment).all_items()]
-    given = [Given(item=name, value=request.POST[name]) for name in known if name in request.POST]
+    given = ratings_of(request, instrument_of(found.assignment))
     try:
         kept = keep_ratings(rating=found, given=given, by=request.user)
     except ValidationError as error:
         return _refused(request, found, error.messages)
-    if request.headers.get("Accept") == "application/json":
-        answer = {"kept": list(kept.items), "problems": dict(kept.problems), "missing": missing_items(found)}
-        return JsonResponse(answer, status=422 if kept.problems else 200)
+    if is_for_script(request):
+        return told_what_is_kept(kept, missing_items(found))
     if kept.problems:
         return rating_page(request, found, 422, errors=list(kept.problems.values()))
     messages.success(request, _("The ratings are kept."))
@@ -181,8 +179,8 @@ def rating_answers(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _refused(request: HttpRequest, found: Rating, texts: list[str]) -> HttpResponse:
-    if request.headers.get("Accept") == "application/json":
-        return JsonResponse({"kept": [], "problems": {"": " ".join(texts)}}, status=422)
+    if is_for_script(request):
+        return told_why_not(texts)
     return rating_page(request, Rating.objects.get(pk=found.pk), 422, errors=texts)
 
 
@@ -206,7 +204,7 @@ def rating_note(request: HttpRequest, pk: UUID) -> HttpResponse:
         note = add_note(rating=found, by=request.user, **form.cleaned_data)
     except ValidationError as error:
         return _refused(request, found, error.messages)
-    if request.headers.get("Accept") == "application/json":
+    if is_for_script(request):
         html = render(request, "web/rating_note.html", {"note": note, "own": True}).content.decode()
         return JsonResponse({"html": html})
     return redirect("rating", pk=pk)

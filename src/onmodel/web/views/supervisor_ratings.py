@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -15,7 +15,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from onmodel.access.permissions import Permission
 from onmodel.assessments.actions import instrument_of
-from onmodel.forms.actions import Given
 from onmodel.packs.instruments import Instrument, ItemKind
 from onmodel.supervisors.actions import (
     begin_rating,
@@ -37,6 +36,7 @@ from onmodel.supervisors.rounds import (
 from onmodel.web.access import programme_for, supervisor_rating_for
 from onmodel.web.components import Fact, Table
 from onmodel.web.rating_form import Answers, Field, field_of, in_words
+from onmodel.web.ratings_sent import is_for_script, ratings_of, told_what_is_kept, told_why_not
 from onmodel.web.seen import saw
 from onmodel.web.supervisor_forms import BeginForm
 from onmodel.web.views.meetings import page_of
@@ -149,15 +149,13 @@ def _rated(found: SupervisorRating, instrument: Instrument) -> dict[str, object]
 def supervisor_rating_answers(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Keep what was rated: each answer as it is given, or without script the whole form."""
     found = supervisor_rating_for(request, pk)
-    known = [item.id for item in instrument_of(found.assignment).all_items()]
-    given = [Given(item=name, value=request.POST[name]) for name in known if name in request.POST]
+    given = ratings_of(request, instrument_of(found.assignment))
     try:
         kept = keep_ratings(rating=found, given=given, by=request.user)
     except ValidationError as error:
         return _refused(request, found, error.messages)
-    if request.headers.get("Accept") == "application/json":
-        answer = {"kept": list(kept.items), "problems": dict(kept.problems), "missing": missing_items(found)}
-        return JsonResponse(answer, status=422 if kept.problems else 200)
+    if is_for_script(request):
+        return told_what_is_kept(kept, missing_items(found))
     if kept.problems:
         return rating_page(request, found, 422, tuple(kept.problems.values()))
     messages.success(request, _("The ratings are kept."))
@@ -165,8 +163,8 @@ def supervisor_rating_answers(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _refused(request: HttpRequest, found: SupervisorRating, texts: list[str]) -> HttpResponse:
-    if request.headers.get("Accept") == "application/json":
-        return JsonResponse({"kept": [], "problems": {"": " ".join(texts)}}, status=422)
+    if is_for_script(request):
+        return told_why_not(texts)
     return rating_page(request, supervisor_rating_for(request, found.pk), 422, tuple(texts))
 
 
@@ -174,8 +172,7 @@ def _refused(request: HttpRequest, found: SupervisorRating, texts: list[str]) ->
 def supervisor_rating_submit(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Keep what stands in the form, and make it final."""
     found = supervisor_rating_for(request, pk)
-    known = [item.id for item in instrument_of(found.assignment).all_items()]
-    given = [Given(item=name, value=request.POST[name]) for name in known if name in request.POST]
+    given = ratings_of(request, instrument_of(found.assignment))
     try:
         kept = keep_ratings(rating=found, given=given, by=request.user)
         if kept.problems:
