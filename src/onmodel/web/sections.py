@@ -58,7 +58,7 @@ def programme_page(request: HttpRequest, programme: Programme, **context: object
     }
 
 
-def treatment_page(treatment: Treatment, **context: object) -> dict[str, object]:
+def about_treatment(treatment: Treatment, **context: object) -> dict[str, object]:
     """What every page about one treatment has: the way back to the record, and whether it is simulated."""
     return {
         "treatment": treatment,

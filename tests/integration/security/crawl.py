@@ -7,7 +7,7 @@ from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
-from urllib.parse import urldefrag, urljoin, urlsplit
+from urllib.parse import parse_qsl, urldefrag, urljoin, urlsplit
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -18,7 +18,7 @@ from tests.integration.security.state import undone
 MOST_PAGES = 400
 #: Of pages that differ in a standard or a period only, so many are read.
 MOST_ALIKE = {"requirement": 2, "pir": 2, "pir-file": 2}
-#: Of pages that differ in what was chosen on them only, so many are read.
+#: Of pages for which the same fields were filled in otherwise, so many are read: all that `queries` asks for.
 MOST_CHOICES = 8
 LINKS = {"href", "src", "hx-get", "data-url", "data-spec"}
 FILE = b"id,score\nNEW-1,3\n"
@@ -111,10 +111,10 @@ def crawl(client: Client, start: str = "/") -> Iterator[Answer]:
             if target is None or target in seen or is_paper(target):
                 continue
             seen.add(target)
-            name, path = resolved(target), target.partition("?")[0]
+            name, asked = resolved(target), asked_by(target)
             alike[name] += 1
-            alike[path] += 1
-            if alike[name] <= MOST_ALIKE.get(name, MOST_PAGES) and alike[path] <= MOST_CHOICES:
+            alike[asked] += 1
+            if alike[name] <= MOST_ALIKE.get(name, MOST_PAGES) and alike[asked] <= MOST_CHOICES:
                 waiting.append(target)
 
 
@@ -136,6 +136,12 @@ def resolved(target: str) -> str:
         return resolve(target.partition("?")[0]).url_name or ""
     except Resolver404:
         return ""
+
+
+def asked_by(target: str) -> str:
+    """The address with the names of the fields that are filled in, whatever they hold."""
+    path, _, query = target.partition("?")
+    return f"{path}?{'&'.join(sorted({name for name, _ in parse_qsl(query)}))}"
 
 
 def queries(form: Form) -> Iterator[str]:

@@ -26,7 +26,7 @@ from onmodel.programmes.models import Programme
 from onmodel.web.access import programme_for, treatment_for
 from onmodel.web.components import Column, EmptyState, Fact, Link, Table, Timeline
 from onmodel.web.course_forms import STEPS, ReferForm, StepForm, StopForm
-from onmodel.web.sections import programme_page, treatment_page
+from onmodel.web.sections import about_treatment, programme_page
 from onmodel.web.seen import saw
 
 #: What can be stopped, by its name in the address.
@@ -43,7 +43,7 @@ def course(request: HttpRequest, pk: UUID) -> HttpResponse:
     saw(request, "course opened", treatment)
     found = course_of(treatment)
     context = {
-        **treatment_page(treatment),
+        **about_treatment(treatment),
         "line": Timeline(found) if found else None,
         "steps": _steps(treatment),
         "referral": _referral_facts(treatment),
@@ -230,7 +230,7 @@ def _step_page(
     request: HttpRequest, treatment: Treatment, form: StepForm | StopForm, title: str
 ) -> HttpResponse:
     back = reverse("course", args=[treatment.pk])
-    frame = treatment_page(treatment)
+    frame = about_treatment(treatment)
     crumbs = [*frame["crumbs"], (_("Course"), back)]
     context = {**frame, "crumbs": crumbs, "form": form, "title": title, "back": back}
     return render(request, "web/step.html", context, status=422 if request.method == "POST" else 200)

@@ -23,7 +23,7 @@ from onmodel.programmes.models import Group, Programme
 from onmodel.web.access import programme_for, treatment_for
 from onmodel.web.components import EmptyState, Link, Table
 from onmodel.web.day_forms import STEPS, BackForm, GroupDayForm, ReturnForm, ReviewForm
-from onmodel.web.sections import programme_page, treatment_page
+from onmodel.web.sections import about_treatment, programme_page
 from onmodel.web.seen import saw
 
 LATEST = 30
@@ -45,7 +45,7 @@ def days(request: HttpRequest, pk: UUID) -> HttpResponse:
     treatment = _treatment(request, pk)
     saw(request, "days opened", treatment)
     context = {
-        **treatment_page(treatment),
+        **about_treatment(treatment),
         "steps": [
             Link(str(form.title), reverse("days-step", args=[pk, name])) for name, form in STEPS.items()
         ],
@@ -175,7 +175,7 @@ def days_close(request: HttpRequest, pk: UUID, thing: str, row: int) -> HttpResp
 
 def _form_page(request: HttpRequest, treatment: Treatment, form: forms.Form, title: str) -> HttpResponse:
     back = reverse("days", args=[treatment.pk])
-    frame = treatment_page(treatment)
+    frame = about_treatment(treatment)
     crumbs = [*frame["crumbs"], (_("Days"), back)]
     context = {**frame, "crumbs": crumbs, "form": form, "title": title, "back": back}
     return render(request, "web/step.html", context, status=422 if request.method == "POST" else 200)

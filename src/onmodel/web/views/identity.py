@@ -23,7 +23,7 @@ from onmodel.web.access import treatment_for
 from onmodel.web.changes import SeenMixin, changed_page
 from onmodel.web.components import Fact
 from onmodel.web.forms import DateInput
-from onmodel.web.sections import treatment_page
+from onmodel.web.sections import about_treatment
 from onmodel.web.seen import saw
 from onmodel.wording.numbers import date_written
 
@@ -57,7 +57,7 @@ def identity(request: HttpRequest, pk: UUID) -> HttpResponse:
         except ValidationError as error:
             form.add_error(None, error)
     saw(request, "identity opened", treatment)
-    context = treatment_page(treatment, form=form)
+    context = about_treatment(treatment, form=form)
     status = 422 if request.method == "POST" else 200
     return render(request, "web/privacy/identity.html", context, status=status)
 
