@@ -88,8 +88,10 @@ def crawl(client: Client, start: str = "/") -> Iterator[Answer]:
     """Every page that can be reached, and what each form of it answers; nothing sent is kept."""
     waiting, seen, sent = deque([start]), {start}, set()
     alike: Counter[str] = Counter()
-    while waiting and len(seen) < MOST_PAGES:
+    visited = 0
+    while waiting and visited < MOST_PAGES:
         url = waiting.popleft()
+        visited += 1
         response = client.get(url)
         answer = Answer("get", url, response.status_code, text_of(response))
         yield answer
