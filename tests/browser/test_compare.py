@@ -22,6 +22,7 @@ def test_compare_two_cohorts(page: Page, live_server, cast, accessible, complain
     page.set_viewport_size({"width": width, "height": 900})
     sign_in(page, live_server, "manager")
     page.goto(f"{live_server.url}/programmes/{cast.programme.slug}/")
+    page.get_by_role("link", name="Outcomes", exact=True).click()
     page.get_by_role("link", name="Compare", exact=True).click()
     accessible(page)
     page.get_by_label("First cohort").select_option("TAU")

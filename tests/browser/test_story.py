@@ -33,7 +33,7 @@ def test_sign_in_open_the_programme_download_the_report(page: Page, live_server,
     sign_in(page, live_server, "manager")
     page.get_by_role("link", name="Day hospital", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Day hospital")
-    page.get_by_role("link", name="Report", exact=True).click()
+    page.get_by_role("link", name="Reports", exact=True).click()
     page.get_by_label("From").fill(START.isoformat())
     page.get_by_label("To and including").fill("2025-12-31")
     page.get_by_role("button", name="Make the report").click()

@@ -240,10 +240,14 @@ class Progress(Component):
 
 @dataclass(frozen=True)
 class Tab:
+    """`current`: the page that is open; `around`: that page stands under it, or among its `parts`."""
+
     label: str
     href: str
     current: bool = False
     count: int | None = None
+    around: bool = False
+    parts: tuple[Tab, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The parts of a programme's pages, as tabs: only those that the reader may open."""
+"""The parts of a programme's pages, as tabs in groups: only those that the reader may open."""
 
 from __future__ import annotations
 
@@ -13,38 +13,97 @@ from onmodel.programmes.models import Programme
 from onmodel.web.components import Tab
 
 Crumb = tuple[str, str]
+Part = tuple[str, str, Permission]
+
+#: A page that has no tab of its own -> the page whose tab shows where the reader is.
+UNDER = {
+    "adherence-outcome": "adherence",
+    "completeness": "worklist",
+    "group-day": "day",
+    "release": "pir",
+    "reminders": "worklist",
+    "schedules": "worklist",
+}
+
+
+def _groups() -> tuple[tuple[str, tuple[Part, ...]], ...]:
+    return (
+        (_("Overview"), (("programme", _("Overview"), Permission.PROGRAMME_VIEW),)),
+        (_("Signals"), (("signals", _("Signals"), Permission.SIGNALS_VIEW),)),
+        (
+            _("Patients"),
+            (
+                ("patients", _("Patients"), Permission.TREATMENT_VIEW),
+                ("day", _("Today's work"), Permission.DAYS_KEEP),
+                ("waiting", _("Waiting list"), Permission.COURSE_KEEP),
+                ("crisis-plans", _("Crisis plans"), Permission.CRISIS_PLAN_VIEW),
+            ),
+        ),
+        (
+            _("Outcomes"),
+            (
+                ("outcomes", _("Outcomes"), Permission.OUTCOMES_VIEW),
+                ("worklist", _("Worklist"), Permission.WORKLIST),
+                ("compare", _("Compare"), Permission.PIR_VIEW),
+                ("questions", _("Questions"), Permission.QUESTIONS_ANSWER),
+            ),
+        ),
+        (
+            _("Adherence"),
+            (
+                ("adherence", _("Adherence"), Permission.SESSION_VIEW),
+                ("sessions", _("Sessions"), Permission.SESSION_VIEW),
+                ("supervision", _("Supervision"), Permission.RHYTHM_VIEW),
+            ),
+        ),
+        (
+            _("Organisation"),
+            (
+                ("requirements", _("Requirements"), Permission.REQUIREMENTS_VIEW),
+                ("events", _("Events"), Permission.REQUIREMENTS_VIEW),
+            ),
+        ),
+        (
+            _("Reports"),
+            (
+                ("pir", _("Report"), Permission.PIR_VIEW),
+                ("released", _("Released reports"), Permission.RELEASED_VIEW),
+                ("research", _("Research data"), Permission.RESEARCH_EXPORT),
+            ),
+        ),
+        (
+            _("Settings"),
+            (
+                ("sharing", _("Who sees what"), Permission.REQUIREMENTS_ATTEST),
+                ("safety", _("Safety text"), Permission.REQUIREMENTS_ATTEST),
+            ),
+        ),
+    )
 
 
 def programme_tabs(request: HttpRequest, programme: Programme) -> list[Tab]:
-    parts = (
-        ("programme", _("Overview"), Permission.PROGRAMME_VIEW),
-        ("patients", _("Patients"), Permission.TREATMENT_VIEW),
-        ("crisis-plans", _("Crisis plans"), Permission.CRISIS_PLAN_VIEW),
-        ("day", _("Today's work"), Permission.DAYS_KEEP),
-        ("waiting", _("Waiting list"), Permission.COURSE_KEEP),
-        ("outcomes", _("Outcomes"), Permission.OUTCOMES_VIEW),
-        ("worklist", _("Worklist"), Permission.WORKLIST),
-        ("signals", _("Signals"), Permission.SIGNALS_VIEW),
-        ("questions", _("Questions"), Permission.QUESTIONS_ANSWER),
-        ("requirements", _("Requirements"), Permission.REQUIREMENTS_VIEW),
-        ("sessions", _("Sessions"), Permission.SESSION_VIEW),
-        ("adherence", _("Adherence"), Permission.SESSION_VIEW),
-        ("events", _("Events"), Permission.REQUIREMENTS_VIEW),
-        ("supervision", _("Supervision"), Permission.RHYTHM_VIEW),
-        ("sharing", _("Who sees what"), Permission.REQUIREMENTS_ATTEST),
-        ("safety", _("Safety text"), Permission.REQUIREMENTS_ATTEST),
-        ("compare", _("Compare"), Permission.PIR_VIEW),
-        ("pir", _("Report"), Permission.PIR_VIEW),
-        ("released", _("Released reports"), Permission.RELEASED_VIEW),
-        ("research", _("Research data"), Permission.RESEARCH_EXPORT),
-    )
+    """A tab for each group with a page that the reader may open; it leads to the first of them."""
     allowed = permissions_in(request.user, programme)
     here = request.resolver_match.view_name if request.resolver_match else ""
     return [
-        Tab(label, reverse(name, args=[programme.slug]), current=name == here)
-        for name, label, permission in parts
-        if permission in allowed
+        _group(label, [_part(programme, part, here) for part in parts if part[2] in allowed])
+        for label, parts in _groups()
+        if any(part[2] in allowed for part in parts)
     ]
+
+
+def _part(programme: Programme, part: Part, here: str) -> Tab:
+    name, label, _permission = part
+    address = reverse(name, args=[programme.slug])
+    return Tab(label, address, current=name == here, around=UNDER.get(here) == name)
+
+
+def _group(label: str, parts: list[Tab]) -> Tab:
+    """With one page, that page's own tab."""
+    if len(parts) == 1:
+        return parts[0]
+    around = any(part.current or part.around for part in parts)
+    return Tab(label, parts[0].href, around=around, parts=tuple(parts))
 
 
 def programme_page(request: HttpRequest, programme: Programme, **context: object) -> dict[str, object]:

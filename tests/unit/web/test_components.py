@@ -244,6 +244,19 @@ def test_tabs_mark_the_page_that_one_is_on() -> None:
     assert "1,200" in html
 
 
+def test_tabs_show_the_parts_of_the_group_that_one_is_in_and_no_others() -> None:
+    parts = (Tab("Worklist", "/w/", around=True), Tab("Compare", "/c/"))
+    tabs = [
+        Tab("Outcomes", "/o/", around=True, parts=parts),
+        Tab("Reports", "/r/", parts=(Tab("Released", "/f/"),)),
+    ]
+    html = rendered('{% tabs tabs label="Parts" %}', tabs=tabs)
+    assert html.count('aria-current="true"') == 2
+    assert '<ul class="tab-parts" aria-label="Outcomes">' in html
+    assert "/c/" in html
+    assert "/f/" not in html
+
+
 # --- blocks ---
 def test_a_heading_has_crumbs_and_actions() -> None:
     html = rendered(
