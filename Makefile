@@ -38,8 +38,8 @@ check: install ## style, types, layers, migrations, packs, translations
 	@$(BIN)/python tools/extract_messages.py --check
 
 test: check browser ## every test, on SQLite and on PostgreSQL
-	@$(BIN)/pytest -n auto --dist worksteal -q
-	@$(BIN)/python tools/with_postgres.py $(BIN)/pytest -n auto --dist worksteal -q tests/integration tests/generative/test_malformed_input.py
+	@$(BIN)/pytest -n auto --dist worksteal -q --durations 40
+	@$(BIN)/python tools/with_postgres.py $(BIN)/pytest -n auto --dist worksteal -q --durations 40 tests/integration tests/generative/test_malformed_input.py
 
 browser: install
 	@$(BIN)/python tools/get_chromium.py
