@@ -74,7 +74,7 @@ def course_chart(
     scale = group_scale(groups)
     y = value_scale(domain)
     layers = [
-        *mark_layers(marks, say),
+        *mark_layers(marks, say, y),
         *model_layers(groups, y, measure),
         *observed_layers(groups, say, y, measure, scale),
     ]
@@ -112,7 +112,9 @@ def group_legend(groups: Sequence[Group]) -> alt.Legend | None:
 
 def value_scale(domain: tuple[float, float] | None) -> alt.Scale:
     """From end to end of the instrument where that is known, else as the data ask."""
-    return alt.Scale(zero=False, nice=True) if domain is None else alt.Scale(domain=list(domain))
+    if domain is None:
+        return alt.Scale(zero=False, nice=True)
+    return alt.Scale(domain=list(domain), zero=False, nice=False)
 
 
 def month_axis(
@@ -134,7 +136,7 @@ def data(rows: Iterable[dict[str, Any]]) -> alt.InlineData:
     return alt.InlineData(values=theme.Rows(rows))
 
 
-def mark_layers(marks: Marks, say: Words) -> list[alt.Chart]:
+def mark_layers(marks: Marks, say: Words, y: alt.Scale) -> list[alt.Chart]:
     """The usual range as a pale band and the cut-off as a dashed line, each with its word."""
     layers = []
     left = {"align": "left", "dx": 6, "fontSize": 12}
@@ -144,9 +146,11 @@ def mark_layers(marks: Marks, say: Words) -> list[alt.Chart]:
         band = alt.Chart(rows).mark_rect(color=theme.BAND, opacity=0.12, aria=False)
         word = alt.Chart(rows).mark_text(**left, baseline="top", dy=5, color="#1e6141", text=say.normal)
         layers.append(
-            band.encode(y=alt.Y("low:Q"), y2=alt.Y2("high:Q"), x=alt.XValue(0), x2=alt.X2Value("width"))
+            band.encode(
+                y=alt.Y("low:Q", scale=y), y2=alt.Y2("high:Q"), x=alt.XValue(0), x2=alt.X2Value("width")
+            )
         )
-        layers.append(word.encode(y=alt.Y("high:Q"), x=alt.XValue(0)))
+        layers.append(word.encode(y=alt.Y("high:Q", scale=y), x=alt.XValue(0)))
     if marks.cut_off is not None:
         rows = data(
             [
@@ -158,8 +162,8 @@ def mark_layers(marks: Marks, say: Words) -> list[alt.Chart]:
         )
         rule = alt.Chart(rows).mark_rule(color=theme.WARNING, strokeDash=[5, 4], strokeWidth=1.5)
         word = alt.Chart(rows).mark_text(**left, baseline="bottom", dy=-4, color=theme.WARNING)
-        layers.append(rule.encode(y=alt.Y("at:Q"), x=alt.XValue(0), x2=alt.X2Value("width")))
-        layers.append(word.encode(y=alt.Y("at:Q"), x=alt.XValue(0), text=alt.Text("word:N")))
+        layers.append(rule.encode(y=alt.Y("at:Q", scale=y), x=alt.XValue(0), x2=alt.X2Value("width")))
+        layers.append(word.encode(y=alt.Y("at:Q", scale=y), x=alt.XValue(0), text=alt.Text("word:N")))
     return layers
 
 

@@ -44,8 +44,8 @@ def patient_course_chart(
     known = [score for score in scores if score.score is not None]
     y = value_scale(domain)
     layers = [
-        *mark_layers(marks, say),
-        *reliable_layers(known, reliable_change, say),
+        *mark_layers(marks, say, y),
+        *reliable_layers(known, reliable_change, y, say),
         *expected_layers(expected, y, measure, say),
         *score_layers(known, y, measure, say),
         *missing_layers([score for score in scores if score.score is None], say),
@@ -68,18 +68,20 @@ def shown(score: Score, say: Words) -> str:
     return say.missing if score.score is None else written(score.score, say)
 
 
-def reliable_layers(known: Sequence[Score], change: float | None, say: Words) -> list[alt.Chart]:
+def reliable_layers(
+    known: Sequence[Score], change: float | None, y: alt.Scale, say: Words
+) -> list[alt.Chart]:
     if change is None or not known:
         return []
     start = known[0].score or 0.0
     rows = data([{"low": start - change, "high": start + change}])
-    band = alt.Chart(rows).mark_rect(color=theme.SOFT, opacity=0.09, aria=False)
+    band = alt.Chart(rows).mark_rect(color=theme.SOFT, opacity=0.09, aria=False, clip=True)
     word = alt.Chart(rows).mark_text(
         align="right", baseline="top", dx=-4, dy=5, fontSize=12, text=say.reliable, aria=False
     )
     return [
-        band.encode(y=alt.Y("low:Q"), y2=alt.Y2("high:Q"), x=alt.XValue(0), x2=alt.X2Value("width")),
-        word.encode(y=alt.Y("high:Q"), x=alt.XValue("width")),
+        band.encode(y=alt.Y("low:Q", scale=y), y2=alt.Y2("high:Q"), x=alt.XValue(0), x2=alt.X2Value("width")),
+        word.encode(y=alt.Y("high:Q", scale=y), x=alt.XValue("width")),
     ]
 
 

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from vl_convert import vegalite_to_vega
 
 from onmodel.charts import Estimated, Group, Marks, Observed, course_chart, to_svg, words
 from onmodel.charts.course import value_scale
@@ -30,6 +31,12 @@ def values(drawing, layer: dict) -> list[dict]:
 
 def test_draws_band_line_intervals_and_means() -> None:
     assert marks_of(course_chart(ONE, measure="BDI")) == ["area", "line", "rule", "point"]
+
+
+def test_the_axis_runs_from_end_to_end_of_the_scale_and_no_further() -> None:
+    drawing = course_chart(ONE, measure="Adherence", marks=Marks(cut_off=4, normal=(4, 7)), domain=(1, 7))
+    axis = next(scale for scale in vegalite_to_vega(drawing.spec)["scales"] if scale["name"] == "y")
+    assert (axis["domain"], axis["zero"], axis["nice"]) == ([1, 7], False, False)
 
 
 def test_marks_lie_behind_the_course_with_their_words() -> None:
