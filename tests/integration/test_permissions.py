@@ -32,6 +32,7 @@ from onmodel.signals.models import Signal
 from tests.factories import AssignmentFactory
 from tests.integration.security.state import undone
 from tests.meetings import begun_rating, group_session, open_agreement, planned_meeting, shared
+from tests.projects import arranged, begun_project
 from tests.recordings import asked_rating, drawn, recorded_session
 
 pytestmark = pytest.mark.django_db
@@ -74,7 +75,15 @@ RATINGS = (
     "rating-call-off",
     "rating-media",
 )
-SUPERVISION = ("supervision", "meeting-new", "meeting-plan", "reflections", "supervisors", "exchanges")
+SUPERVISION = (
+    "supervision",
+    "meetings-several",
+    "meeting-new",
+    "meeting-plan",
+    "reflections",
+    "supervisors",
+    "exchanges",
+)
 SUPERVISORS = ("supervisor-adherence", "supervisor-rate", "supervisor-say")
 MEETINGS = ("meeting", "meeting-keep", "meeting-not-held", "meeting-series-end", "meeting-agreement")
 SUPERVISOR_RATINGS = (
@@ -86,6 +95,8 @@ SUPERVISOR_RATINGS = (
 EXCHANGES = ("exchange", "exchange-answer", "exchange-take-back")
 TEAMS = ("team", "team-rate", "team-answer", "team-factors-enter")
 SELF_CHECKS = ("self-check-show", "self-check-take-back", "self-check-remove")
+PARTNERS = ("partner", "partner-change", "partner-review", "partner-end")
+PROJECT = ("implementing-decision", "implementing-feasibility", "implementing-cases")
 DRAWS = ("draw", "draw-ask", "draw-refuse")
 IMPORTS = ("import-run", "import-confirm", "import-discard", "import-progress", "import-problems")
 
@@ -311,6 +322,24 @@ TABLE = {
     ("events", "get"): staff(NO, supervisor=OK, manager=OK, expert=OK),
     ("events", "post"): staff(NO, supervisor=WRONG, manager=WRONG),
     ("event-take-back", "post"): staff(NO, supervisor=GO, manager=GO),
+    ("meetings-several", "get"): staff(NO, therapist=OK, colleague=OK, supervisor=OK),
+    ("meetings-several", "post"): staff(NO, therapist=WRONG, colleague=WRONG, supervisor=WRONG),
+    ("partners", "get"): staff(NO, therapist=OK, colleague=OK, supervisor=OK, manager=OK, expert=OK),
+    ("partners", "post"): staff(NO, supervisor=WRONG, manager=WRONG),
+    ("partner", "get"): staff(NO, therapist=OK, colleague=OK, supervisor=OK, manager=OK, expert=OK),
+    ("partner-change", "post"): staff(NO, supervisor=WRONG, manager=WRONG),
+    ("partner-review", "post"): staff(NO, supervisor=WRONG, manager=WRONG),
+    ("partner-end", "post"): staff(NO, supervisor=WRONG, manager=WRONG),
+    ("implementing", "get"): staff(NO, supervisor=OK, manager=OK, expert=OK),
+    ("implementing-project", "post"): staff(NO, supervisor=WRONG, manager=WRONG, expert=WRONG),
+    ("implementing-task", "get"): staff(NO, supervisor=OK, manager=OK, expert=OK),
+    ("implementing-task", "post"): staff(NO, supervisor=WRONG, manager=WRONG, expert=WRONG),
+    ("implementing-decision", "get"): staff(NO, supervisor=OK, manager=OK, expert=OK),
+    ("implementing-decision", "post"): staff(NO, manager=WRONG),
+    ("implementing-feasibility", "get"): staff(NO, supervisor=OK, manager=OK, expert=OK),
+    ("implementing-feasibility", "post"): staff(NO, supervisor=WRONG, manager=WRONG, expert=WRONG),
+    ("implementing-cases", "get"): staff(NO, supervisor=OK, manager=OK, expert=OK),
+    ("implementing-cases", "post"): staff(NO, supervisor=WRONG, manager=WRONG, expert=WRONG),
     ("team", "get"): staff(NO, therapist=OK, colleague=NOT, supervisor=OK, manager=OK),
     ("team-rate", "get"): staff(NO, supervisor=OK),
     ("team-rate", "post"): staff(NO, supervisor=WRONG),
@@ -669,6 +698,12 @@ def address(name: str, cast, signal: Signal) -> str:
         "events": lambda: [slug],
         "adherence-outcome": lambda: [slug],
         "event-take-back": lambda: [slug, happened(cast).pk],
+        "partners": lambda: [slug],
+        **dict.fromkeys(PARTNERS, lambda: [slug, arranged(cast).pk]),
+        "implementing": lambda: [slug],
+        "implementing-project": lambda: [slug],
+        "implementing-task": lambda: [begun_project(cast).programme.slug, "population"],
+        **dict.fromkeys(PROJECT, lambda: [begun_project(cast).programme.slug]),
         "therapist-adherence": lambda: [slug, cast.therapist.pk],
         **dict.fromkeys(DRAWS, lambda: [drawn(cast).pk]),
         **dict.fromkeys(RATINGS, lambda: rating_arguments(cast, name)),

@@ -43,7 +43,7 @@ PAGES = {
     ("SCHEDULE", "therapist"): 20,
     (f"/programmes/{SLUG}/requirements/", "manager"): 20,
     (f"/programmes/{SLUG}/requirements/req_05_team_size/", "manager"): 20,
-    (f"/programmes/{SLUG}/report/?start=2025-01-01&end=2025-12-31", "manager"): 62,
+    (f"/programmes/{SLUG}/report/?start=2025-01-01&end=2025-12-31", "manager"): 64,
     (f"/programmes/{SLUG}/compare/?date=2024-12-01&spanning=start", "manager"): 20,
     (f"/programmes/{SLUG}/sessions/", "supervisor"): 20,
     (f"/programmes/{SLUG}/events/", "manager"): 20,
@@ -66,6 +66,8 @@ PAGES = {
     ("TOGETHER", "supervisor"): 30,
     ("TOGETHER", "patient_user"): 30,
     (f"/programmes/{SLUG}/sharing/", "manager"): 20,
+    (f"/programmes/{SLUG}/partners/", "manager"): 20,
+    (f"/programmes/{SLUG}/implementing/", "manager"): 20,
 }
 
 

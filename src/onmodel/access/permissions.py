@@ -20,6 +20,11 @@ class Permission(StrEnum):
     SIGNALS_HANDLE = "signals_handle"
     REQUIREMENTS_VIEW = "requirements_view"
     REQUIREMENTS_ATTEST = "requirements_attest"
+    AGREEMENTS_VIEW = "agreements_view"  # with crisis services, referrers and other partners
+    AGREEMENTS_KEEP = "agreements_keep"
+    PROJECT_VIEW = "project_view"  # of implementing a programme
+    PROJECT_KEEP = "project_keep"
+    PROJECT_DECIDE = "project_decide"  # go or no go
     PIR_VIEW = "pir_view"
     QUESTIONS_ANSWER = "questions_answer"
     REPORT_RELEASE = "report_release"
@@ -118,6 +123,7 @@ class Therapist(Role):
             Permission.SUPERVISION_VIEW,
             Permission.TEAM_VIEW,
             Permission.SELF_CHECK,
+            Permission.AGREEMENTS_VIEW,
             Permission.COURSE_KEEP,
             Permission.PLANS_KEEP,
             Permission.CRISIS_PLAN_VIEW,
@@ -133,6 +139,9 @@ class Supervisor(Role):
     permissions = Therapist.permissions | {
         Permission.REQUIREMENTS_VIEW,
         Permission.REQUIREMENTS_ATTEST,
+        Permission.AGREEMENTS_KEEP,
+        Permission.PROJECT_VIEW,
+        Permission.PROJECT_KEEP,
         Permission.PIR_VIEW,
         Permission.QUESTIONS_ANSWER,
         Permission.RELEASED_VIEW,
@@ -184,6 +193,7 @@ class Manager(Role):
         Permission.PRIVACY_SET,
         Permission.REPORT_RELEASE,
         Permission.REMINDERS_SET,
+        Permission.PROJECT_DECIDE,
     }
     reach = Reach.PROGRAMME
 
@@ -197,6 +207,9 @@ class Expert(Role):
             Permission.PROGRAMME_VIEW,
             Permission.OUTCOMES_VIEW,
             Permission.REQUIREMENTS_VIEW,
+            Permission.AGREEMENTS_VIEW,
+            Permission.PROJECT_VIEW,
+            Permission.PROJECT_KEEP,
             Permission.PIR_VIEW,
             Permission.REPORT_RELEASE,
             Permission.RELEASED_VIEW,

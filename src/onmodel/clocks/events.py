@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator
 from django.db.models import Max, Min, Q
 
 from onmodel.adherence.models import counted
+from onmodel.agreements.kinds import criterion_of
+from onmodel.agreements.standing import reviewed_on
 from onmodel.assessments.models import Assignment
 from onmodel.clocks.record import Found, Record, event
 from onmodel.outreach.models import Contact
@@ -246,6 +248,19 @@ def programme_opened(record: Record, _term: str) -> Found:
 @event()
 def programme_rated(record: Record, instrument: str) -> Found:
     return _answered(record, instrument, "programme", "programme")
+
+
+@event()
+def partners_reviewed(record: Record, kind: str) -> Found:
+    """When the agreement with such a partner that was left alone longest was last looked at.
+
+    Where none is kept, when the criterion that is about them was attested.
+    """
+    reviewed = reviewed_on(record.programme, kind, record.day)
+    if reviewed is not None:
+        return [(record.programme.pk, reviewed)]
+    criterion = criterion_of(record.programme, kind)
+    return attested(record, criterion.id) if criterion else []
 
 
 @event()

@@ -24,7 +24,9 @@ from onmodel.demonstration.history import write_history
 from onmodel.demonstration.measures import write_measures
 from onmodel.demonstration.monitors import Monitors
 from onmodel.demonstration.names import people
+from onmodel.demonstration.new_programme import write_new_programme
 from onmodel.demonstration.outreach import write_last_night, write_outreach
+from onmodel.demonstration.partners import write_arrangements
 from onmodel.demonstration.patient_forms import Forms, item_parameters
 from onmodel.demonstration.rated_sessions import RatedSessions
 from onmodel.demonstration.service import MAIN, patients_a_programme
@@ -92,6 +94,7 @@ class Loading:
             self._programme(staffing, staffed, names)
         count_again()
         write_exchanges(staffing.programmes, self.today)
+        self._new_programme(staffing)
         for staffed in staffing.programmes:
             self._look(staffed)
         open_sign_ins()
@@ -103,6 +106,11 @@ class Loading:
             forms=self.forms,
             signals=self.signals,
         )
+
+    def _new_programme(self, staffing: Staffing) -> None:
+        known = {user.username: user for user in staffing.hiring.users}
+        home = staffing.programmes[0].programme.organisation
+        write_new_programme(home, manager=known["manager"], expert=known["expert"], today=self.today)
 
     def _tell(self, what: str) -> None:
         self._progress(what, next(self._done), self.steps)
@@ -164,6 +172,7 @@ class Loading:
         write_attestations(staffed, self._stream(staffed, "attestations"), self.today)
         write_actions(staffed, self.today)
         write_events(staffed, self.today)
+        write_arrangements(staffed, self.today)
         self.signals += write_history(staffed, self.seed, self.today)
         refresh_associations(programme=staffed.programme, until=self.today)
         record(by=None, verb="simulated service loaded", subject=staffed.programme, seed=self.seed)

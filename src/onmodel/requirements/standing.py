@@ -11,6 +11,7 @@ from onmodel.packs.standards import Limit, Standard, StandardKind
 from onmodel.programmes.models import Programme
 from onmodel.requirements.measures import MEASURES, Found
 from onmodel.requirements.models import Attestation
+from onmodel.requirements.partners import OF_PARTNERS
 from onmodel.requirements.picture import Picture
 from onmodel.requirements.supervision import OF_SUPERVISION
 
@@ -110,7 +111,7 @@ def _computed(standard: Standard, limit: Limit | None, picture: Picture) -> Stan
 
     if standard.measure is None:
         return unknown(Why.NOT_ATTESTED)
-    measure = MEASURES.get(standard.measure) or OF_SUPERVISION.get(standard.measure)
+    measure = (MEASURES | OF_SUPERVISION | OF_PARTNERS).get(standard.measure)
     if measure is None or limit is None:
         return unknown(Why.NOT_RECORDED)
     found = tuple(measure(picture))

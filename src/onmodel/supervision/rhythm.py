@@ -175,3 +175,28 @@ def reflections(programme: Programme, day: datetime.date) -> list[Reflected]:
         )
         for (_group, name, team), sessions in found.items()
     ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Against:
+    """What was held against one source's variant of the standard; `holds` for that of this programme."""
+
+    limit: Limit
+    expected: float | None
+    short: int | None
+    holds: bool
+
+
+def variants(found: Rhythm) -> list[Against]:
+    """The rhythm against each variant that the sources print; empty where only one or none does."""
+    limits = found.standard.limits if found.standard else ()
+    return [_against(found, limit) for limit in limits] if len(limits) > 1 else []
+
+
+def _against(found: Rhythm, limit: Limit) -> Against:
+    between = days_between(limit)
+    known = found.known and found.days is not None and between is not None
+    expected = found.days / between if known else None
+    short = None if expected is None else max(0, round(expected) - found.held)
+    holds = found.limit is not None and found.limit.id == limit.id
+    return Against(limit=limit, expected=expected, short=short, holds=holds)

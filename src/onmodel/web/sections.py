@@ -20,6 +20,11 @@ UNDER = {
     "adherence-outcome": "adherence",
     "completeness": "worklist",
     "group-day": "day",
+    "implementing-cases": "implementing",
+    "implementing-decision": "implementing",
+    "implementing-feasibility": "implementing",
+    "implementing-task": "implementing",
+    "partner": "partners",
     "release": "pir",
     "reminders": "worklist",
     "schedules": "worklist",
@@ -60,7 +65,9 @@ def _groups() -> tuple[tuple[str, tuple[Part, ...]], ...]:
             _("Organisation"),
             (
                 ("requirements", _("Requirements"), Permission.REQUIREMENTS_VIEW),
+                ("partners", _("Partners"), Permission.AGREEMENTS_VIEW),
                 ("events", _("Events"), Permission.REQUIREMENTS_VIEW),
+                ("implementing", _("Implementation"), Permission.PROJECT_VIEW),
             ),
         ),
         (

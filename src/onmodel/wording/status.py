@@ -80,6 +80,36 @@ LOOKS: dict[str, dict[str, Look]] = {
         "dropped": Look(_("Dropped"), "quiet", "dash"),
         "overdue": Look(_("Overdue"), "urgent", "clock"),
     },
+    "arrangement": {
+        "none": Look(_("No agreement"), "quiet", "dash"),
+        "to_come": Look(_("Still to begin"), "info", "calendar"),
+        "in_force": Look(_("In force"), "good", "check"),
+        "due": Look(_("Review due"), "attention", "clock"),
+        "overdue": Look(_("Review overdue"), "urgent", "clock"),
+        "ended": Look(_("Ended"), "quiet", "cross"),
+    },
+    "review": {
+        "works": Look(_("It works"), "good", "check"),
+        "points": Look(_("Works, with points to mend"), "attention", "triangle"),
+        "fails": Look(_("Does not work"), "urgent", "cross"),
+    },
+    "project_task": {
+        "to_do": Look(_("To do"), "quiet", "circle"),
+        "under_way": Look(_("Under way"), "info", "half"),
+        "done": Look(_("Done"), "good", "check"),
+        "not_needed": Look(_("Not needed here"), "quiet", "dash"),
+        "overdue": Look(_("Overdue"), "urgent", "clock"),
+    },
+    "decision": {
+        "go": Look(_("Go"), "good", "check"),
+        "go_if": Look(_("Go, on conditions"), "attention", "triangle"),
+        "no_go": Look(_("No go"), "urgent", "cross"),
+    },
+    "outcome_of_case": {
+        "success": Look(_("Succeeded"), "good", "check"),
+        "mixed": Look(_("Mixed"), "attention", "half"),
+        "failure": Look(_("Failed"), "urgent", "cross"),
+    },
     "import": {
         "preview": Look(_("Preview"), "info", "eye"),
         "queued": Look(_("Waiting"), "quiet", "clock"),

@@ -16,6 +16,7 @@ from onmodel.accounts.models import User
 from onmodel.adherence import actions as adherence
 from onmodel.adherence.calibration import actions as calibration
 from onmodel.adherence.second import actions as second
+from onmodel.agreements import actions as agreements
 from onmodel.assessments import actions as assessments
 from onmodel.audit.models import Event
 from onmodel.consent import actions as consent
@@ -23,6 +24,7 @@ from onmodel.consent.purposes import Purpose
 from onmodel.feedback import actions as feedback
 from onmodel.followup import actions as followup
 from onmodel.forms import actions as forms
+from onmodel.implementing import actions as implementing
 from onmodel.outcomes import actions as outcomes
 from onmodel.outcomes.models import ImportRun
 from onmodel.outreach import actions as outreach
@@ -59,6 +61,7 @@ from tests import meetings
 from tests.factories import AssignmentFactory, MembershipFactory, UserFactory
 from tests.followed import follow
 from tests.import_files import LONG_MAP
+from tests.projects import INPUTS, arranged, begun_project, terms
 from tests.recordings import (
     allow_recording,
     asked_rating,
@@ -75,6 +78,9 @@ DAY = datetime.date(2025, 6, 1)
 #: Public functions that write no event of their own, and why.
 NO_EVENT = {
     "adherence.missing_items": "reads",
+    "agreements.arrangement_stamp": "reads",
+    "implementing.project_stamp": "reads",
+    "implementing.task_stamp": "reads",
     "assessments.checked_answer": "checks, and keeps nothing",
     "assessments.instrument_of": "reads",
     "assessments.keep_answers": "hands its event to the caller, which records it last",
@@ -720,6 +726,47 @@ WAYS = {
         ),
         "event",
         by=lambda cast: cast.manager,
+    ),
+    "agreements.keep_arrangement": way(
+        agreements.keep_arrangement, programme=programme, terms=terms(), by=supervisor
+    ),
+    "agreements.change_arrangement": way(
+        agreements.change_arrangement, arranged, "arrangement", terms=terms(agreed="More."), by=supervisor
+    ),
+    "agreements.keep_review": way(
+        agreements.keep_review,
+        arranged,
+        "arrangement",
+        held_on=DAY,
+        who="Both heads",
+        result="works",
+        found="Two admissions.",
+        by=supervisor,
+    ),
+    "agreements.end_arrangement": way(
+        agreements.end_arrangement, arranged, "arrangement", on=DAY, why="A merger.", by=supervisor
+    ),
+    "implementing.keep_project": way(
+        implementing.keep_project, programme=programme, begun_on=DAY, by=supervisor
+    ),
+    "implementing.keep_task": way(
+        implementing.keep_task, begun_project, "project", task="population", state="under_way", by=supervisor
+    ),
+    "implementing.decide": way(
+        implementing.decide,
+        begun_project,
+        "project",
+        outcome="go",
+        taken_by="The board",
+        taken_on=DAY,
+        ground="All is there.",
+        by=lambda cast: cast.manager,
+    ),
+    "implementing.keep_calculation": way(
+        implementing.keep_calculation, begun_project, "project", inputs=INPUTS, by=supervisor
+    ),
+    "implementing.judge": way(
+        implementing.judge, begun_project, "project", present={"fits_mission": True}, by=supervisor
     ),
     "rights.export_patient": way(rights.export_patient, lambda cast: cast.patient, "patient", by=therapist),
     "rights.erase_patient": way(

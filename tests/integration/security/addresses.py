@@ -10,6 +10,7 @@ from types import SimpleNamespace
 
 from django.urls import URLPattern, get_resolver, reverse
 
+from onmodel.agreements.models import Arrangement
 from onmodel.programmes.events import ProgrammeEvent
 
 #: What may stand in an address apart from objects.
@@ -27,6 +28,7 @@ WORDS = {
     "stretch": ["part"],
     "thing": ["incident"],
     "plan_kind": ["signal_plan"],
+    "task": ["population"],
 }
 
 
@@ -66,6 +68,7 @@ def all_addresses(cast: SimpleNamespace) -> list[Address]:
         "letter_pk": [case.letter.pk for case in cases],
         "person": [cast.therapist.pk],
         "event_pk": list(ProgrammeEvent.objects.values_list("pk", flat=True)),
+        "arrangement": list(Arrangement.objects.values_list("pk", flat=True)),
         "team": [cast.team.pk],
         "note": [case.objects["ratings"][0].notes.get().pk for case in cases],
         "goal_pk": [case.goal.pk for case in cases],

@@ -14,11 +14,13 @@ from types import SimpleNamespace
 from django.utils import timezone
 
 from onmodel.adherence.models import Calibration, Draw, Rating
+from onmodel.agreements.models import Arrangement
 from onmodel.assessments.models import Assignment, Score
 from onmodel.consent.models import Consent
 from onmodel.feedback.models import Goal, Letter
 from onmodel.followup.models import Action
 from onmodel.forms.models import DraftAnswer
+from onmodel.implementing.models import Project
 from onmodel.outcomes.models import ImportRun
 from onmodel.outreach.models import Contact
 from onmodel.patient_access.actions import make_access
@@ -389,6 +391,15 @@ def place(programme: Programme, by, names: set[str]) -> Place:
     ProgrammeEvent.objects.create(
         programme=programme, kind="turnover", happened_on=datetime.date(2025, 1, 1), note=note
     )
+    Arrangement.objects.create(
+        programme=programme,
+        kind="crisis_service",
+        partner=f"partner-of-{programme.slug}",
+        agreed="Admission.",
+        starts_on=datetime.date(2025, 1, 1),
+    )
+    aim = f"project-of-{programme.slug}"
+    Project.objects.create(programme=programme, begun_on=datetime.date(2025, 1, 1), aim=aim)
     return Place(programme, {*names, programme.name, programme.slug}, runs, released(programme, by))
 
 

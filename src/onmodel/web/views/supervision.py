@@ -24,7 +24,15 @@ from onmodel.reports.units import bound_in_words
 from onmodel.supervision.kinds import PROGRAMME, kinds_of, whose
 from onmodel.supervision.models import Agreement, Meeting, group_sessions_of
 from onmodel.supervision.people import teams_of
-from onmodel.supervision.rhythm import PERIOD, Reflected, Rhythm, reflections, rhythms
+from onmodel.supervision.rhythm import (
+    PERIOD,
+    Against,
+    Reflected,
+    Rhythm,
+    reflections,
+    rhythms,
+    variants,
+)
 from onmodel.web.access import programme_for
 from onmodel.web.components import Chart, Column, EmptyState, Link, Status, Table
 from onmodel.web.rating_form import in_words
@@ -92,6 +100,7 @@ def _place(
     return {
         "title": team.name if team else _("Supervisors with the expert"),
         "table": _rhythm_table(programme, mine, inside=inside, id=f"rhythm-{number}"),
+        "sources": _sources_table(mine, id=f"sources-{number}"),
         "chart": _chart(mine, day, f"calendar-{number}", simulated=programme.is_simulated),
     }
 
@@ -120,6 +129,30 @@ def _rhythm_table(programme: Programme, found: list[Rhythm], *, inside: bool, id
     ]
     empty = EmptyState(_("This pack lists no kinds of meetings"), "")
     return Table(_("How often"), columns, rows, empty=empty, caption_hidden=True, id=id)
+
+
+def _sources_table(found: list[Rhythm], *, id: str) -> Table | None:
+    """Sources differ in how often a meeting should be; what was held, against each of them."""
+    rows = [
+        [
+            capfirst(in_words(one.kind.label)),
+            bound_in_words(against.limit),
+            against.limit.source,
+            _("this one holds here") if against.holds else "–",
+            "–" if against.expected is None else f"{one.held} / {round(against.expected)}",
+            Status(_state_against(against), of="rhythm"),
+        ]
+        for one in found
+        for against in variants(one)
+    ]
+    columns = [_("Meeting"), _("Should be"), _("Source"), _("Which"), _("Held / expected"), _("Rhythm")]
+    return Table(_("By each source"), columns, rows, caption_hidden=True, id=id) if rows else None
+
+
+def _state_against(against: Against) -> str:
+    if against.short is None:
+        return "unknown"
+    return "short" if against.short else "kept"
 
 
 def state_of(one: Rhythm) -> str:

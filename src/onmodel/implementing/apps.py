@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class ImplementingConfig(AppConfig):
+    name = "onmodel.implementing"
