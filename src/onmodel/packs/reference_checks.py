@@ -8,7 +8,7 @@ from onmodel.packs.base import Respondent
 from onmodel.packs.explain import suggestion
 from onmodel.packs.pack import Pack
 from onmodel.packs.problems import Finding, Problem, in_file
-from onmodel.packs.standards import Rule
+from onmodel.packs.standards import Checklist, Rule
 
 Place = tuple[str, str]
 
@@ -62,6 +62,18 @@ def _checklists(pack: Pack) -> Iterator[Problem]:
             if check.within is not None and check.within not in standards:
                 message = f"{check.within!r} is no standard of this pack{suggestion(check.within, standards)}"
                 yield Problem(pack.file_of("checklists", id_), f"checks[{index}].within", message)
+        yield from in_file(pack.file_of("checklists", id_), _phases(pack, checklist))
+
+
+def _phases(pack: Pack, checklist: Checklist) -> Iterator[Finding]:
+    """The phases that a checklist names are terms of the pack's phases."""
+    listed = pack.terms.get("phases")
+    known = {term.id for term in listed.terms} if listed else set()
+    for field, entries in (("sections", checklist.sections), ("checks", checklist.checks)):
+        for index, entry in enumerate(entries):
+            for name in sorted(set(entry.phases) - known):
+                message = f"{name!r} is no phase of this pack{suggestion(name, known)}"
+                yield Finding(f"{field}[{index}].phases", message)
 
 
 def _rules(pack: Pack, acts_as: Collection[str]) -> Iterator[Problem]:

@@ -65,8 +65,9 @@ class Schedule(Definition, frozen=True, kw_only=True):
 
 # --- checklists ---
 class Check(Part, frozen=True, kw_only=True):
-    """A yes/no check. `derived_from` names the fact of the record that answers it, where there is one;
-    `within` names the standard (a clock) that says until when.
+    """A yes/no check. `derived_from` names the facts of the record that answer it, where there are any:
+    one, or several joined by " and ". `within` names the standard (a clock) that says until when;
+    `phases` those in which it is worked on, instead of its section's.
     """
 
     id: Id
@@ -74,12 +75,16 @@ class Check(Part, frozen=True, kw_only=True):
     section: Id | None = None
     derived_from: str | None = None
     within: Id | None = None
+    phases: tuple[Id, ...] = ()
     source: str = ""
 
 
 class Section(Part, frozen=True, kw_only=True):
+    """`phases` are terms of the pack's phases in which the section's checks are worked on."""
+
     id: Id
     title: Text
+    phases: tuple[Id, ...] = ()
 
 
 class Checklist(Definition, frozen=True, kw_only=True):
