@@ -25,7 +25,7 @@ LAYERS = [
     {"supervisors", "agreements"},
     {"outcomes", "process", "requirements", "outreach"},
     {"clocks", "feedback", "questions", "implementing"},
-    {"monitoring"},
+    {"monitoring", "checklists"},
     {"nightly"},
     {"reports"},
     {"backup", "rights"},

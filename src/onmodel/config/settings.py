@@ -78,6 +78,7 @@ INSTALLED_APPS = [
     "onmodel.feedback",
     "onmodel.questions",
     "onmodel.implementing",
+    "onmodel.checklists",
     "onmodel.reports",
     "onmodel.rights",
     "onmodel.web",

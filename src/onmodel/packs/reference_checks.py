@@ -8,7 +8,7 @@ from onmodel.packs.base import Respondent
 from onmodel.packs.explain import suggestion
 from onmodel.packs.pack import Pack
 from onmodel.packs.problems import Finding, Problem, in_file
-from onmodel.packs.standards import Checklist, Rule
+from onmodel.packs.standards import Check, Checklist, Rule, Section
 
 Place = tuple[str, str]
 
@@ -69,7 +69,11 @@ def _phases(pack: Pack, checklist: Checklist) -> Iterator[Finding]:
     """The phases that a checklist names are terms of the pack's phases."""
     listed = pack.terms.get("phases")
     known = {term.id for term in listed.terms} if listed else set()
-    for field, entries in (("sections", checklist.sections), ("checks", checklist.checks)):
+    named: dict[str, tuple[Section | Check, ...]] = {
+        "sections": checklist.sections,
+        "checks": checklist.checks,
+    }
+    for field, entries in named.items():
         for index, entry in enumerate(entries):
             for name in sorted(set(entry.phases) - known):
                 message = f"{name!r} is no phase of this pack{suggestion(name, known)}"

@@ -8,11 +8,13 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from onmodel.patients.models import Treatment
+from onmodel.process.assessment.records import AssessmentEntry
 from onmodel.process.course.records import Ending, FollowUp, Part, Referral, WaitingOffer
 from onmodel.process.days.records import Call, RiskCheck, SessionReport, TimeOut
 from onmodel.programmes.models import Programme
 
 __all__ = [
+    "AssessmentEntry",
     "Attendance",
     "Call",
     "Ending",

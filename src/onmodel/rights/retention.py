@@ -154,6 +154,7 @@ def with_last_contact(patients):
         "treatments__ended_on",
         "treatments__assignments__answered_on",
         "treatments__plans__made_on",
+        "treatments__assessment_entries__assessed_on",
         "treatments__incidents__happened_on",
         "consents__decided_on",
     )

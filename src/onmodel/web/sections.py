@@ -42,6 +42,7 @@ def _groups() -> tuple[tuple[str, tuple[Part, ...]], ...]:
                 ("day", _("Today's work"), Permission.DAYS_KEEP),
                 ("waiting", _("Waiting list"), Permission.COURSE_KEEP),
                 ("crisis-plans", _("Crisis plans"), Permission.CRISIS_PLAN_VIEW),
+                ("checklists", _("Checklist"), Permission.PLANS_KEEP),
             ),
         ),
         (

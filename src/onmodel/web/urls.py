@@ -8,8 +8,10 @@ from onmodel.web.views import (
     access_log,
     adherence,
     adherence_outcome,
+    assessment,
     calibrations,
     cases,
+    checklists,
     compare,
     completeness,
     consents,
@@ -147,6 +149,27 @@ urlpatterns: list = [
     path("programmes/<slug:slug>/groups/<int:group>/day/", days.group_day, name="group-day"),
     path("treatments/<uuid:pk>/crisis-plan/", crisis_plans.crisis_plan, name="crisis-plan"),
     path("programmes/<slug:slug>/crisis-plans/", crisis_plans.crisis_plans, name="crisis-plans"),
+    path("treatments/<uuid:pk>/assessment/", assessment.assessment, name="assessment"),
+    path(
+        "treatments/<uuid:pk>/assessment/<slug:assessment_part>/",
+        assessment.assessment_part,
+        name="assessment-part",
+    ),
+    path(
+        "treatments/<uuid:pk>/assessment/<slug:assessment_part>/keep/",
+        assessment.assessment_keep,
+        name="assessment-keep",
+    ),
+    path("treatments/<uuid:pk>/checklist/", checklists.checklist, name="checklist"),
+    path(
+        "treatments/<uuid:pk>/checklist/<slug:check>/", checklists.checklist_attest, name="checklist-attest"
+    ),
+    path(
+        "treatments/<uuid:pk>/checklist/<slug:check>/take-back/",
+        checklists.checklist_take_back,
+        name="checklist-take-back",
+    ),
+    path("programmes/<slug:slug>/checklist/", checklists.checklists, name="checklists"),
     path("treatments/<uuid:pk>/progress/", progress.progress, name="progress"),
     path(
         "treatments/<uuid:pk>/progress/impression/", progress.progress_impression, name="progress-impression"

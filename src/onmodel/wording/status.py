@@ -126,6 +126,19 @@ LOOKS: dict[str, dict[str, Look]] = {
         "revoked": Look(_("Taken back"), "quiet", "cross"),
         "locked": Look(_("Locked: wrong birth dates"), "attention", "exclamation"),
     },
+    "assessment": {
+        "complete": Look(pgettext_lazy("assessment", "Complete"), "good", "check"),
+        "begun": Look(pgettext_lazy("assessment", "Begun"), "attention", "half"),
+        "none": Look(_("Not yet"), "quiet", "circle"),
+    },
+    "check": {
+        "done": Look(_("Done"), "good", "check"),
+        "overdue": Look(_("Overdue"), "urgent", "clock"),
+        "missing": Look(_("Missing"), "attention", "triangle"),
+        "not_due": Look(_("Not due yet"), "quiet", "circle"),
+        "unknown": Look(_("Unknown"), "quiet", "question"),
+        "attested": Look(_("Attested"), "good", "pen"),
+    },
     "clock": {
         "unknown": Look(_("Unknown"), "quiet", "question"),
         "running": Look(pgettext_lazy("clock", "Running"), "quiet", "circle"),

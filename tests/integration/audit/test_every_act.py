@@ -19,6 +19,7 @@ from onmodel.adherence.second import actions as second
 from onmodel.agreements import actions as agreements
 from onmodel.assessments import actions as assessments
 from onmodel.audit.models import Event
+from onmodel.checklists import actions as checklists
 from onmodel.consent import actions as consent
 from onmodel.consent.purposes import Purpose
 from onmodel.feedback import actions as feedback
@@ -33,6 +34,7 @@ from onmodel.patient_access import actions as patient_access
 from onmodel.patient_access.models import PatientAccess
 from onmodel.patients import actions as patients
 from onmodel.patients.emergency import EmergencyAccess
+from onmodel.process.assessment import actions as assessment
 from onmodel.process.course import actions as course
 from onmodel.process.days import actions as days
 from onmodel.process.plans import actions as plans
@@ -103,6 +105,8 @@ NO_EVENT = {
     "forms.save_answers": "the sitting has its event, and so has the form when it is finished",
     "patients.identity_stamp": "reads",
     "process.plans.plan_stamp": "reads",
+    "process.assessment.entry_stamp": "reads",
+    "process.assessment.last_entry": "reads",
     "reports.altered_releases": "reads",
     "reports.taken_for": "reads",
     "reports.as_json": "writes a report out; its release has the event",
@@ -388,6 +392,11 @@ def plan(cast):
     )
 
 
+def attested_check(cast):
+    said = {"check": "contract", "done_on": DAY, "words": "Signed paper"}
+    return checklists.attest_check(treatment=cast.treatment, by=cast.therapist, **said)
+
+
 def plan_in_force(cast):
     made = plan(cast)
     for party in ("patient", "team"):
@@ -609,6 +618,13 @@ WAYS = {
         reason="As agreed.",
         decided_by=lambda cast: [cast.therapist],
     ),
+    "process.assessment.keep_entry": of_treatment(
+        assessment.keep_entry, part="risk", assessed_on=DAY, content={"rk_commitment": "Mornings"}
+    ),
+    "checklists.attest_check": of_treatment(
+        checklists.attest_check, check="contract", done_on=DAY, words="Signed paper"
+    ),
+    "checklists.take_back_check": way(checklists.take_back_check, attested_check, "attested", by=therapist),
     "process.plans.draft_plan": of_treatment(plans.draft_plan, kind="crisis_plan", made_on=DAY),
     "process.plans.edit_plan": way(
         plans.edit_plan, plan, "plan", content={"cp_parts.own_action": "Call"}, by=therapist

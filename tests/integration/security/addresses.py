@@ -29,6 +29,8 @@ WORDS = {
     "thing": ["incident"],
     "plan_kind": ["signal_plan"],
     "task": ["population"],
+    "assessment_part": ["risk"],
+    "check": ["contract"],
 }
 
 

@@ -28,6 +28,13 @@ import pytest
             "no standard",
         ),
         (
+            "checklists/intake.toml",
+            'within = "plan_in_time"',
+            'within = "plan_in_time"\nphases = ["later"]',
+            "checks[0].phases",
+            "no phase",
+        ),
+        (
             "roles/people.toml",
             'acts_as = "therapist"',
             'acts_as = "king"',

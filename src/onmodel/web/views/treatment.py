@@ -33,6 +33,7 @@ from onmodel.patients.models import Treatment
 from onmodel.process.course.timeline import course_of
 from onmodel.signals.models import Signal
 from onmodel.web.access import is_own, part_of, treatment_for
+from onmodel.web.checklist_parts import checks_of, in_short
 from onmodel.web.clock_rows import clocks_table
 from onmodel.web.components import Chart, Column, EmptyState, Fact, Link, Status, Table, Timeline, cell
 from onmodel.web.seen import saw
@@ -83,6 +84,7 @@ def treatment_page(request: HttpRequest, found: Treatment, *, own: bool) -> Http
         "plans": None if own else _plans_table(found),
         "clocks": None if own else clocks_table(found),
         "plans_address": part_of(request, found, "plans") if together else "",
+        "checks": None if own or not together else in_short(checks_of(found)),
         "copies": [(kind, part_of(request, found, "patient-copy", kind)) for kind in ("zip", "pdf", "json")],
         "may_correct_record": correctable,
         "may_copy": may_copy(request, found),

@@ -1,0 +1,1 @@
+"""The assessment of a treatment: what it consists of, its entries by date, what they say together."""
