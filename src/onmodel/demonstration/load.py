@@ -12,6 +12,7 @@ from django.db import transaction
 
 from onmodel.assessments.rows import count_again
 from onmodel.audit.actions import record
+from onmodel.demonstration.assessing import write_assessments
 from onmodel.demonstration.attendance import write_attendance
 from onmodel.demonstration.careers import careers
 from onmodel.demonstration.caseload import Caseload
@@ -129,6 +130,7 @@ class Loading:
         fill_plans(caseload)
         caseload.write()
         write_course(caseload, self._stream(staffed, "course"))
+        write_assessments(caseload, self._stream(staffed, "assessments"))
         write_attendance(caseload, self._stream(staffed, "attendance"))
         write_consents(self._stream(staffed, "consents"), caseload.treatments, known["research"], self.today)
         self._tell(f"{plan.name}: patients")
