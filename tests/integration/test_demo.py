@@ -21,6 +21,7 @@ from onmodel.programmes.models import Membership, Organisation, Programme
 from onmodel.requirements.models import Attestation
 from onmodel.selfcheck.models import SelfCheck
 from onmodel.signals.models import Signal
+from onmodel.staffing.charted import look_at_signs, settings_of
 from onmodel.teams.models import MemberRound
 from onmodel.web.views.inbox import inbox_for
 from tests.factories import OrganisationFactory, ProgrammeFactory, UserFactory
@@ -150,9 +151,19 @@ def test_adherence_falls_in_the_reorganised_programme_only(loaded: Loaded) -> No
 def test_requirements_fail_where_the_service_was_reorganised(loaded: Loaded) -> None:
     requirements = Signal.objects.filter(treatment__isnull=True, due_on__isnull=True)
     requirements = requirements.exclude(rule__startswith="adherence_drift")
+    requirements = requirements.exclude(rule__in=("requirement_changed", "sign_beyond_limits", "climate"))
     assert set(requirements.values_list("programme__slug", flat=True)) == {"maasoever-day-hospital"}
     rules = set(requirements.values_list("rule", flat=True))
     assert {"team_size", "supervisor_hours", "therapist_hours"} <= rules
+
+
+def test_only_the_reorganised_programme_had_a_climate(loaded: Loaded) -> None:
+    """In the half-year about its reorganisation; five other programmes in eleven quarters have none."""
+    found = set()
+    for programme in Programme.objects.all():
+        signs = look_at_signs(programme, TODAY, settings_of(programme))
+        found |= {(programme.slug, q.year) for q, climate in signs.climates.items() if climate.is_climate}
+    assert {slug for slug, _year in found} == {"maasoever-day-hospital"}
 
 
 def test_nobody_gets_more_signals_than_they_can_read(loaded: Loaded) -> None:

@@ -27,8 +27,11 @@ from onmodel.process.models import Incident, Part, Plan
 from onmodel.programmes.events import ProgrammeEvent
 from onmodel.programmes.models import Group
 from onmodel.reports.models import ReleasedFile, ReleasedReport
+from onmodel.requirements.actions import attest
+from onmodel.requirements.models import EvidenceFile
 from onmodel.selfcheck.models import SelfCheck
 from onmodel.signals.models import Signal
+from onmodel.staffing.models import Absence
 from tests.factories import AssignmentFactory
 from tests.integration.security.state import undone
 from tests.meetings import begun_rating, group_session, open_agreement, planned_meeting, shared
@@ -65,6 +68,7 @@ SESSIONS = (
     "recording-erase",
     "recording-media",
 )
+STAFFING = ("staffing", "forecast", "signs", "staffing-keep", "requirements-over-time")
 RATINGS = (
     "rating",
     "rating-answers",
@@ -328,6 +332,15 @@ TABLE = {
     ("therapist-adherence", "get"): staff(NO, therapist=OK, colleague=NOT, supervisor=OK),
     ("raters", "get"): staff(NO, supervisor=OK),
     ("adherence-outcome", "get"): staff(NO, supervisor=OK, manager=OK, expert=OK),
+    ("staffing", "get"): staff(NO, supervisor=OK, manager=OK, expert=OK),
+    ("forecast", "get"): staff(NO, supervisor=OK, manager=OK, expert=OK),
+    ("signs", "get"): staff(NO, supervisor=OK, manager=OK, expert=OK),
+    ("staffing-keep", "get"): staff(NO, manager=OK),
+    ("staffing-record", "post"): staff(NO, manager=WRONG),
+    ("staffing-end", "post"): staff(NO, manager=WRONG),
+    ("staffing-take-back", "post"): staff(NO, manager=GO),
+    ("requirements-over-time", "get"): staff(NO, supervisor=OK, manager=OK, expert=OK),
+    ("evidence-file", "get"): staff(NO, supervisor=OK, manager=OK, expert=OK),
     ("events", "get"): staff(NO, supervisor=OK, manager=OK, expert=OK),
     ("events", "post"): staff(NO, supervisor=WRONG, manager=WRONG),
     ("event-take-back", "post"): staff(NO, supervisor=GO, manager=GO),
@@ -712,6 +725,11 @@ def address(name: str, cast, signal: Signal) -> str:
         "calibration": lambda: [calibrated(cast).pk],
         "raters": lambda: [slug],
         "events": lambda: [slug],
+        **dict.fromkeys(STAFFING, lambda: [slug]),
+        "staffing-record": lambda: [slug, "absence"],
+        "staffing-end": lambda: [slug, "absence", away(cast).pk],
+        "staffing-take-back": lambda: [slug, "absence", away(cast).pk],
+        "evidence-file": lambda: [slug, evidence_of(cast).pk],
         "adherence-outcome": lambda: [slug],
         "event-take-back": lambda: [slug, happened(cast).pk],
         "partners": lambda: [slug],
@@ -726,6 +744,25 @@ def address(name: str, cast, signal: Signal) -> str:
         **dict.fromkeys(SESSIONS, lambda: [recorded_session(cast).pk]),
     }
     return reverse(name, args=arguments.get(name, list)())
+
+
+def away(cast) -> Absence:
+    return Absence.objects.create(
+        programme=cast.programme, person=cast.therapist, kind="sickness", starts_on=datetime.date(2025, 1, 1)
+    )
+
+
+def evidence_of(cast) -> EvidenceFile:
+    """With an attestation."""
+    word = attest(
+        programme=cast.programme,
+        standard="req_13_crisis_services",
+        met=True,
+        evidence="The agreement.",
+        file=b"%PDF-1.7 agreed",
+        by=cast.supervisor,
+    )
+    return word.file
 
 
 def happened(cast) -> ProgrammeEvent:

@@ -24,7 +24,7 @@ LAYERS = [
     {"supervision"},
     {"supervisors", "agreements"},
     {"outcomes", "process", "requirements", "outreach"},
-    {"clocks", "feedback", "questions", "implementing"},
+    {"clocks", "feedback", "questions", "implementing", "staffing"},
     {"monitoring", "checklists"},
     {"nightly"},
     {"reports"},

@@ -53,6 +53,7 @@ class Permission(StrEnum):
     TEAM_VIEW = "team_view"  # how a team is rated, as a whole
     TEAM_RATE = "team_rate"
     SELF_CHECK = "self_check"
+    STAFFING_KEEP = "staffing_keep"  # who is away, which places are open
     ADMINISTER = "administer"
 
 
@@ -194,6 +195,7 @@ class Manager(Role):
         Permission.REPORT_RELEASE,
         Permission.REMINDERS_SET,
         Permission.PROJECT_DECIDE,
+        Permission.STAFFING_KEEP,
     }
     reach = Reach.PROGRAMME
 

@@ -5,6 +5,18 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 VERBS = {
+    "evidence taken": _("took a file that shows whether a requirement is met"),
+    "signs of trouble opened": _("saw the signs of trouble"),
+    "staffing records opened": _("saw absences and vacancies"),
+    "staffing opened": _("saw staffing and capacity"),
+    "standings kept": _("kept how requirements stand"),
+    "staffing record taken back": _("took back what was kept of staffing"),
+    "group places set": _("kept how many places a group has"),
+    "time spent recorded": _("kept how much time was with patients"),
+    "vacancy ended": _("kept that an open place was filled or withdrawn"),
+    "vacancy opened": _("kept that a place in the staff is open"),
+    "absence ended": _("kept that a colleague is back"),
+    "absence recorded": _("kept that a colleague is away"),
     "access log opened": _("opened this access log"),
     "access log printed": _("printed this access log"),
     "account created": _("made an account"),

@@ -67,9 +67,11 @@ def drift_chart(
     )
 
 
-def _x() -> alt.X:
+def time_axis(domain: tuple[datetime.date, datetime.date] | None = None) -> alt.X:
+    """Years as marks; without a domain, as far as the rows go."""
     axis = alt.Axis(format="%Y", tickCount={"interval": "year", "step": 1}, grid=False)
-    return alt.X("day:T", title=None, scale=alt.Scale(type="utc", padding=14), axis=axis)
+    ends = [day.isoformat() for day in domain] if domain else alt.Undefined
+    return alt.X("day:T", title=None, scale=alt.Scale(type="utc", padding=14, domain=ends), axis=axis)
 
 
 def _quarters(quarters: Sequence[Quarter], y: alt.Scale, measure: str, say: Words) -> list[alt.Chart]:
@@ -85,7 +87,7 @@ def _quarters(quarters: Sequence[Quarter], y: alt.Scale, measure: str, say: Word
         }
         for q in quarters
     ]
-    chart = alt.Chart(data(rows)).encode(x=_x(), color=alt.value(theme.COLOURS[0]))
+    chart = alt.Chart(data(rows)).encode(x=time_axis(), color=alt.value(theme.COLOURS[0]))
     whisker = chart.transform_filter("isValid(datum.low) && isValid(datum.high)").mark_rule(strokeWidth=1.5)
     tooltip = [
         alt.Tooltip("name:N", title=say.quarter),
@@ -108,12 +110,12 @@ def _levels(levels: Sequence[Level], y: alt.Scale, measure: str) -> list[alt.Cha
             {"day": day.isoformat(), "value": level.value, "name": level.name}
             for day in (level.start, level.end)
         ]
-        line = alt.Chart(data(ends)).encode(x=_x(), y=alt.Y("value:Q", scale=y, title=measure))
+        line = alt.Chart(data(ends)).encode(x=time_axis(), y=alt.Y("value:Q", scale=y, title=measure))
         dash = [5, 4] if index == 0 else [1, 0]
         layers.append(line.mark_line(color=colour, strokeDash=dash, strokeWidth=2, aria=False))
         place = {"align": "left", "dx": 4, "fontSize": 12}
         above = {"baseline": "bottom", "dy": -5} if index == 0 else {"baseline": "top", "dy": 7}
-        word = alt.Chart(data(ends[:1])).encode(x=_x(), y=alt.Y("value:Q", scale=y), text="name:N")
+        word = alt.Chart(data(ends[:1])).encode(x=time_axis(), y=alt.Y("value:Q", scale=y), text="name:N")
         layers.append(word.mark_text(color=colour, aria=False, **place, **above))
     return layers
 
@@ -122,7 +124,7 @@ def _events(events: Sequence[Happened]) -> list[alt.Chart]:
     if not events:
         return []
     rows = data([{"day": event.day.isoformat(), "name": event.name} for event in events])
-    chart = alt.Chart(rows).encode(x=_x())
+    chart = alt.Chart(rows).encode(x=time_axis())
     rule = chart.mark_rule(color=theme.SOFT, strokeWidth=1.25, aria=False)
     word = chart.mark_text(
         align="left", baseline="bottom", angle=270, dx=6, dy=-4, fontSize=12, color=theme.SOFT, aria=False

@@ -79,6 +79,7 @@ INSTALLED_APPS = [
     "onmodel.questions",
     "onmodel.implementing",
     "onmodel.checklists",
+    "onmodel.staffing",
     "onmodel.reports",
     "onmodel.rights",
     "onmodel.web",

@@ -34,6 +34,7 @@ from onmodel.demonstration.service import MAIN, patients_a_programme
 from onmodel.demonstration.signins import open_sign_ins
 from onmodel.demonstration.sittings import write_sittings
 from onmodel.demonstration.staff import StaffedProgramme, Staffing, staff_service
+from onmodel.demonstration.staffing import StaffingRecords, write_standings
 from onmodel.demonstration.supervision import SupervisionLog
 from onmodel.demonstration.supervisors import Supervisors, write_exchanges
 from onmodel.demonstration.team_voices import TeamVoices
@@ -147,6 +148,7 @@ class Loading:
         SupervisionLog(staffed, self._stream(staffed, "supervision"), self.today).write()
         self.forms += Supervisors(staffed, expert, self._stream(staffed, "supervisors"), self.today).write()
         self.forms += TeamVoices(staffed, self._stream(staffed, "team voices"), self.today).write()
+        StaffingRecords(staffed, self._stream(staffed, "absences"), self.today).write(staffing)
         self._tell(f"{plan.name}: forms")
 
     def _parameters(self, bsi: Instrument) -> Forms:
@@ -175,6 +177,7 @@ class Loading:
         write_actions(staffed, self.today)
         write_events(staffed, self.today)
         write_arrangements(staffed, self.today)
+        write_standings(staffed, self.today)
         self.signals += write_history(staffed, self.seed, self.today)
         refresh_associations(programme=staffed.programme, until=self.today)
         record(by=None, verb="simulated service loaded", subject=staffed.programme, seed=self.seed)

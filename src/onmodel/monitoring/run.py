@@ -16,9 +16,11 @@ from onmodel.feedback.detectors import off_track
 from onmodel.forms.escalation import escalate_unseen
 from onmodel.outcomes.detectors import deteriorated, overdue_measure, risk_answer
 from onmodel.programmes.models import Programme
-from onmodel.requirements.detectors import requirement_not_met
+from onmodel.requirements.actions import keep_standings
+from onmodel.requirements.detectors import requirement_changed, requirement_not_met
 from onmodel.signals.actions import reconcile
 from onmodel.signals.detection import Detector, Finding, Outcome
+from onmodel.staffing.detectors import sign_beyond_limits, weak_signs
 from onmodel.supervision.detectors import reflection_missing, rhythm_broken
 from onmodel.teams.detectors import team_item_low
 
@@ -31,11 +33,14 @@ DETECTORS: dict[str, Detector] = {
         off_track,
         risk_answer,
         requirement_not_met,
+        requirement_changed,
         clock,
         adherence_drift,
         rhythm_broken,
         reflection_missing,
         team_item_low,
+        weak_signs,
+        sign_beyond_limits,
     )
 }
 
@@ -43,13 +48,15 @@ DETECTORS: dict[str, Detector] = {
 def look(
     *, programme: Programme, on: datetime.date | None = None, by: User | None = None, only: str = ""
 ) -> Outcome:
-    """Fit the courses to expect, find what the rules ask for, and bring the signals in line.
+    """Fit the courses to expect, keep how requirements stand, find what the rules ask for, and bring the
+    signals in line.
 
-    `on` is the day as which to look; `only` the one detector to look with, and then no course is fitted.
+    `on` is the day as which to look; `only` the one detector to look with, and then nothing else is done.
     """
     day = on or timezone.localdate()
     if not only:
         refresh_courses(programme=programme, until=day, by=by)
+        keep_standings(programme=programme, on=day, by=by)
     clocks = Clocks(Record(programme, day))
     detectors = DETECTORS | {clock.__name__: clocks}
     findings: list[Finding] = []

@@ -7,6 +7,7 @@ import datetime
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q, Sum
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -16,6 +17,9 @@ from onmodel.accounts.models import User
 from onmodel.audit.actions import record
 from onmodel.programmes.events import ProgrammeEvent, kinds_of
 from onmodel.programmes.models import Membership, Organisation, Programme, Team
+
+#: Of one person, all memberships of a time together.
+MOST_HOURS = 60
 
 
 @transaction.atomic
@@ -86,9 +90,12 @@ def add_membership(
         place, _created = Team.objects.get_or_create(
             programme=programme, name=team, defaults={"starts_on": day}
         )
-    held = user.memberships.in_force(day).filter(programme=programme, role=role, team=place)
-    if held.exists():
-        raise ValidationError(_("%(name)s has that role there already.") % {"name": user.name})
+    to_come = user.memberships.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day))
+    if to_come.filter(programme=programme, role=role, team=place).exists():
+        raise ValidationError(
+            _("%(name)s has that role there already, at the same time.") % {"name": user.name}
+        )
+    _refuse_too_many_hours(user, day, hours_per_week)
     membership = Membership.objects.create(
         user=user,
         organisation=programme.organisation,
@@ -102,6 +109,17 @@ def add_membership(
     )
     record(by=by, verb="membership added", subject=membership, role=role)
     return membership
+
+
+def _refuse_too_many_hours(user: User, day: datetime.date, more: float | None) -> None:
+    """All that somebody works at a time fits in a week."""
+    held = user.memberships.in_force(day).aggregate(hours=Sum("hours_per_week"))["hours"]
+    together = float(held or 0) + (more or 0)
+    if together > MOST_HOURS:
+        said = {"name": user.name, "hours": f"{together:g}", "most": MOST_HOURS}
+        raise ValidationError(
+            _("%(name)s would work %(hours)s hours a week in all; at most %(most)s can be.") % said
+        )
 
 
 @transaction.atomic

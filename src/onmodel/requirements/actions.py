@@ -1,9 +1,10 @@
-"""Attest that a standard is met or not, and set a threshold of one's own."""
+"""Attest that a standard is met or not, set a threshold of one's own, and keep how standings went."""
 
 from __future__ import annotations
 
 import calendar
 import datetime
+import hashlib
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -15,7 +16,10 @@ from onmodel.audit.actions import record
 from onmodel.packs.standards import Standard
 from onmodel.programmes.changes import refuse_stale, stamp
 from onmodel.programmes.models import Programme, Threshold
-from onmodel.requirements.models import Attestation
+from onmodel.requirements.evidence import kind_of_file
+from onmodel.requirements.models import Attestation, EvidenceFile
+from onmodel.requirements.over_time import keep
+from onmodel.wording.numbers import date_written
 
 
 def standard_of(programme: Programme, standard_id: str) -> Standard:
@@ -51,10 +55,12 @@ def attest(
     by: User,
     on: datetime.date | None = None,
     expires_on: datetime.date | None = None,
+    file: bytes = b"",
     seen: str | None = None,
 ) -> Attestation:
     """Keep a person's word on a standard; it holds for as long as the pack says, or until `expires_on`.
 
+    `file` is what shows it. ValidationError for one that is too large or no document or picture.
     ChangedMeanwhileError where another word was kept after the person saw `seen` (`attested_stamp`).
     """
     Programme.objects.select_for_update().get(pk=programme.pk)
@@ -65,6 +71,12 @@ def attest(
     day = on or timezone.localdate()
     if expires_on is None and definition.attested_for_months:
         expires_on = months_later(day, definition.attested_for_months)
+    if expires_on is not None and expires_on < day:
+        said = {"end": date_written(expires_on), "day": date_written(day)}
+        raise ValidationError(
+            _("It would hold until %(end)s, before %(day)s, as of which it is said.") % said
+        )
+    kind = kind_of_file(file) if file else ""
     attestation = Attestation.objects.create(
         programme=programme,
         standard=standard,
@@ -74,8 +86,27 @@ def attest(
         attested_on=day,
         expires_on=expires_on,
     )
-    record(by=by, verb="standard attested", subject=attestation, standard=standard, met=met)
+    digest = hashlib.sha256(file).hexdigest() if file else ""
+    if file:
+        EvidenceFile.objects.create(
+            programme=programme, attestation=attestation, kind=kind, content=file, digest=digest
+        )
+    shown = {"evidence_digest": digest} if file else {}
+    record(by=by, verb="standard attested", subject=attestation, standard=standard, met=met, **shown)
     return attestation
+
+
+@transaction.atomic
+def keep_standings(*, programme: Programme, by: User | None, on: datetime.date | None = None) -> int:
+    """Keep of each requirement how it stands, where that changed since the last look, and who is outside.
+
+    How many changed. A day before the last one that was kept changes nothing: history goes one way.
+    """
+    Programme.objects.select_for_update(no_key=True).get(pk=programme.pk)
+    changed = keep(programme, on or timezone.localdate())
+    if changed:
+        record(by=by, verb="standings kept", subject=programme, changed=len(changed))
+    return len(changed)
 
 
 def threshold_stamp(threshold: Threshold | None) -> str:

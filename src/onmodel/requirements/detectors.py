@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from onmodel.packs.standards import Rule
 from onmodel.programmes.models import Programme
 from onmodel.requirements.measures import Found
+from onmodel.requirements.over_time import worsened
 from onmodel.requirements.picture import Picture
 from onmodel.requirements.standing import Standing, State, standing
 from onmodel.signals.detection import Finding
@@ -49,3 +50,15 @@ def _findings(rule: Rule, standing: Standing) -> Iterable[Finding]:
                 "source": limit.source,
             },
         )
+
+
+def requirement_changed(programme: Programme, rule: Rule, day: datetime.date) -> Iterable[Finding]:
+    """One that was met is no longer, or a person's word on it has expired: by what the looks kept.
+
+    Quiet about those that rules of their own, or clocks, tell of already: nobody is told twice.
+    """
+    told = rule.settings.get("watched_by_other_rules", ())
+    for change in worsened(programme):
+        if change.day <= day and change.standard not in told:
+            evidence = {"standard": change.standard, "changed_on": change.day.isoformat()}
+            yield Finding(rule=rule, key=change.standard, evidence=evidence)

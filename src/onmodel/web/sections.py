@@ -19,6 +19,7 @@ Part = tuple[str, str, Permission]
 UNDER = {
     "adherence-outcome": "adherence",
     "completeness": "worklist",
+    "forecast": "staffing",
     "group-day": "day",
     "implementing-cases": "implementing",
     "implementing-decision": "implementing",
@@ -27,7 +28,9 @@ UNDER = {
     "partner": "partners",
     "release": "pir",
     "reminders": "worklist",
+    "requirements-over-time": "requirements",
     "schedules": "worklist",
+    "staffing-keep": "staffing",
 }
 
 
@@ -67,6 +70,8 @@ def _groups() -> tuple[tuple[str, tuple[Part, ...]], ...]:
             (
                 ("requirements", _("Requirements"), Permission.REQUIREMENTS_VIEW),
                 ("partners", _("Partners"), Permission.AGREEMENTS_VIEW),
+                ("staffing", _("Staffing"), Permission.REQUIREMENTS_VIEW),
+                ("signs", _("Signs of trouble"), Permission.REQUIREMENTS_VIEW),
                 ("events", _("Events"), Permission.REQUIREMENTS_VIEW),
                 ("implementing", _("Implementation"), Permission.PROJECT_VIEW),
             ),

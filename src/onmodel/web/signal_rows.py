@@ -17,7 +17,18 @@ from onmodel.web.components import Component, EmptyState, Link, Status, Table
 from onmodel.wording.numbers import date_written, written
 
 #: Evidence that is a day.
-DAYS = ("due", "since", "answered_on", "started_on", "fitted_on", "fallen_since", "baseline_until")
+DAYS = (
+    "due",
+    "since",
+    "answered_on",
+    "started_on",
+    "fitted_on",
+    "fallen_since",
+    "baseline_until",
+    "changed_on",
+    "quarter_start",
+    "quarter_end",
+)
 
 
 class Blank(dict):
@@ -87,6 +98,8 @@ def _plain(signal: Signal, name: str, value: object) -> str:
         return _("%(low)s to %(high)s") % dict(zip(("low", "high"), map(written, value), strict=True))
     if name in ("standard", "plan"):
         return _name_of(signal, name, str(value))
+    if name in ("sign", "signs"):
+        return _signs(signal, str(value))
     if name == "team_item":
         return _item_of(signal, str(value))
     return written(value) if isinstance(value, float) else str(value)
@@ -102,6 +115,13 @@ def _name_of(signal: Signal, name: str, value: str) -> str:
     kinds = pack.terms.get("plan_kinds")
     found = next((term for term in (kinds.terms if kinds else ()) if term.id == value), None)
     return found.label.in_(language) if found else value
+
+
+def _signs(signal: Signal, ids: str) -> str:
+    """Signs of trouble by name."""
+    listed = signal.programme.definitions.terms.get("indicators_of_trouble")
+    named = {term.id: term.label.in_(get_language() or "en") for term in (listed.terms if listed else ())}
+    return ", ".join(named.get(one, one) for one in ids.split(", "))
 
 
 def _areas(signal: Signal, ids: object) -> str:

@@ -25,6 +25,7 @@ from onmodel.web.views import (
     exchanges,
     feasibility,
     following,
+    forecast,
     form_entry,
     gallery,
     home,
@@ -51,6 +52,7 @@ from onmodel.web.views import (
     released,
     reminders,
     requirements,
+    requirements_over_time,
     research,
     rights,
     safety,
@@ -61,6 +63,8 @@ from onmodel.web.views import (
     several,
     sharing,
     signals,
+    signs,
+    staffing,
     supervision,
     supervisor_ratings,
     supervisors,
@@ -101,6 +105,16 @@ urlpatterns: list = [
     ),
     path("programmes/<slug:slug>/signals/", signals.signals, name="signals"),
     path("programmes/<slug:slug>/requirements/", requirements.requirements, name="requirements"),
+    path(
+        "programmes/<slug:slug>/requirements/over-time/",
+        requirements_over_time.requirements_over_time,
+        name="requirements-over-time",
+    ),
+    path(
+        "programmes/<slug:slug>/evidence/<uuid:file_pk>/",
+        requirements_over_time.evidence_file,
+        name="evidence-file",
+    ),
     path(
         "programmes/<slug:slug>/requirements/<slug:standard>/", requirements.requirement, name="requirement"
     ),
@@ -357,6 +371,23 @@ urlpatterns: list = [
         name="implementing-feasibility",
     ),
     path("programmes/<slug:slug>/implementing/cases/", cases.cases, name="implementing-cases"),
+    path("programmes/<slug:slug>/signs/", signs.signs, name="signs"),
+    path("programmes/<slug:slug>/staffing/", staffing.staffing, name="staffing"),
+    path("programmes/<slug:slug>/staffing/forecast/", forecast.forecast, name="forecast"),
+    path("programmes/<slug:slug>/staffing/keep/", staffing.staffing_keep, name="staffing-keep"),
+    path(
+        "programmes/<slug:slug>/staffing/keep/<slug:what>/", staffing.staffing_record, name="staffing-record"
+    ),
+    path(
+        "programmes/<slug:slug>/staffing/keep/<slug:what>/<uuid:kept_pk>/end/",
+        staffing.staffing_end,
+        name="staffing-end",
+    ),
+    path(
+        "programmes/<slug:slug>/staffing/keep/<slug:what>/<uuid:kept_pk>/take-back/",
+        staffing.staffing_take_back,
+        name="staffing-take-back",
+    ),
     path("gallery/", gallery.gallery, name="gallery"),
     path("gallery/progress/", gallery.gallery_progress, name="gallery-progress"),
 ]

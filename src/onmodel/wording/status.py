@@ -201,6 +201,14 @@ LOOKS: dict[str, dict[str, Look]] = {
         "answered": Look(_("Commented on"), "good", "check"),
         "taken_back": Look(_("Taken back"), "quiet", "cross"),
     },
+    "sign": {
+        "usual": Look(_("As usual here"), "good", "check"),
+        "weak": Look(_("Worse than usual"), "attention", "triangle"),
+        "alarm": Look(_("Beyond its limits"), "urgent", "exclamation"),
+        "climate": Look(_("Several signs at once"), "urgent", "exclamation"),
+        "unknown": Look(_("Unknown"), "quiet", "question"),
+        "unjudged": Look(_("Not judged"), "quiet", "dash"),
+    },
     "raters": {
         "close": Look(_("Close"), "good", "check"),
         "apart": Look(_("Apart"), "attention", "exclamation"),

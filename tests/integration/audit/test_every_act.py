@@ -4,6 +4,7 @@ import datetime
 import importlib
 import inspect
 import pkgutil
+from decimal import Decimal
 from io import BytesIO
 
 import pytest
@@ -55,6 +56,7 @@ from onmodel.sharing import actions as sharing
 from onmodel.signals import actions as signals
 from onmodel.signals.detection import Finding
 from onmodel.signals.models import Signal
+from onmodel.staffing import actions as staffing
 from onmodel.supervision import actions as supervision
 from onmodel.supervisors import actions as supervisors
 from onmodel.teams import actions as teams
@@ -126,6 +128,18 @@ NO_EVENT = {
     "signals.rule_versions": "reads",
     "signals.signal_stamp": "reads",
 }
+
+
+def absent(cast):
+    return staffing.record_absence(
+        programme=cast.programme, person=cast.therapist, kind="sickness", starts_on=DAY, by=cast.manager
+    )
+
+
+def vacant(cast):
+    return staffing.open_vacancy(
+        programme=cast.programme, position="nurse", hours_per_week=Decimal(24), starts_on=DAY, by=cast.manager
+    )
 
 
 def goal(cast):
@@ -977,6 +991,36 @@ WAYS = {
         evidence="The rota of May.",
         by=supervisor,
     ),
+    "requirements.keep_standings": way(
+        requirements.keep_standings, programme=programme, on=DAY, by=supervisor
+    ),
+    "staffing.record_absence": lambda cast: lambda: absent(cast),
+    "staffing.end_absence": way(
+        staffing.end_absence, lambda cast: absent(cast), "absence", ends_on=DAY, by=supervisor
+    ),
+    "staffing.open_vacancy": lambda cast: lambda: vacant(cast),
+    "staffing.end_vacancy": way(
+        staffing.end_vacancy, lambda cast: vacant(cast), "vacancy", ends_on=DAY, end="filled", by=supervisor
+    ),
+    "staffing.record_time_spent": way(
+        staffing.record_time_spent,
+        programme=programme,
+        starts_on=DAY,
+        ends_on=DAY,
+        hours_worked=Decimal(100),
+        hours_with_patients=Decimal(60),
+        by=supervisor,
+    ),
+    "staffing.set_places": way(
+        staffing.set_places,
+        lambda cast: cast.team.groups.create(name="Tuesday", starts_on=DAY),
+        "group",
+        programme=programme,
+        places=9,
+        starts_on=DAY,
+        by=supervisor,
+    ),
+    "staffing.take_back": way(staffing.take_back, lambda cast: absent(cast), "kept", by=supervisor),
     "requirements.set_threshold": way(
         requirements.set_threshold,
         programme=programme,

@@ -12,6 +12,8 @@ from django.urls import URLPattern, get_resolver, reverse
 
 from onmodel.agreements.models import Arrangement
 from onmodel.programmes.events import ProgrammeEvent
+from onmodel.requirements.models import EvidenceFile
+from onmodel.staffing.models import Absence
 
 #: What may stand in an address apart from objects.
 WORDS = {
@@ -31,6 +33,7 @@ WORDS = {
     "task": ["population"],
     "assessment_part": ["risk"],
     "check": ["contract"],
+    "what": ["absence", "vacancy", "time", "places"],
 }
 
 
@@ -69,6 +72,8 @@ def all_addresses(cast: SimpleNamespace) -> list[Address]:
         "group": [999_999],
         "letter_pk": [case.letter.pk for case in cases],
         "person": [cast.therapist.pk],
+        "kept_pk": list(Absence.objects.values_list("pk", flat=True)),
+        "file_pk": list(EvidenceFile.objects.values_list("pk", flat=True)),
         "event_pk": list(ProgrammeEvent.objects.values_list("pk", flat=True)),
         "arrangement": list(Arrangement.objects.values_list("pk", flat=True)),
         "team": [cast.team.pk],

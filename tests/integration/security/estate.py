@@ -30,10 +30,11 @@ from onmodel.process.models import Incident, Part, Plan
 from onmodel.programmes.events import ProgrammeEvent
 from onmodel.programmes.models import Programme
 from onmodel.reports.models import ReleasedFile, ReleasedReport
-from onmodel.requirements.models import Attestation
+from onmodel.requirements.models import Attestation, EvidenceFile
 from onmodel.selfcheck.models import SelfCheck
 from onmodel.sessions.models import Session
 from onmodel.signals.models import Signal
+from onmodel.staffing.models import Absence
 from onmodel.supervision.models import Meeting
 from onmodel.supervisors.models import Exchange, SupervisorRating
 from tests import cast as people
@@ -380,12 +381,23 @@ def place(programme: Programme, by, names: set[str]) -> Place:
         )
         for state in ("done", "refused")
     ]
-    Attestation.objects.create(
+    word = Attestation.objects.create(
         programme=programme,
         standard="req_05_team_size",
         met=True,
         evidence=f"seen at {programme.slug}",
         attested_by=by,
+    )
+    shown = f"%PDF-{programme.slug}".encode()
+    EvidenceFile.objects.create(
+        programme=programme,
+        attestation=word,
+        kind="pdf",
+        content=shown,
+        digest=hashlib.sha256(shown).hexdigest(),
+    )
+    Absence.objects.create(
+        programme=programme, person=by, kind="sickness", starts_on=datetime.date(2025, 1, 1)
     )
     note = f"event-of-{programme.slug}"
     ProgrammeEvent.objects.create(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -22,6 +24,10 @@ from onmodel.programmes.changes import ChangedMeanwhileError
 from onmodel.programmes.models import Programme, Threshold
 from onmodel.reports.units import bound_in_words, unit_in_words, why_in_words
 from onmodel.requirements.actions import attest, attested_stamp, set_threshold, threshold_stamp
+from onmodel.requirements.evidence import MOST_BYTES
+from onmodel.requirements.measures import Found
+from onmodel.requirements.models import Attestation
+from onmodel.requirements.over_time import outside_since
 from onmodel.requirements.picture import Picture
 from onmodel.requirements.standing import Standing, State, latest_attestations, standing, standings
 from onmodel.web.access import programme_for
@@ -29,6 +35,8 @@ from onmodel.web.changes import SeenMixin, changed_page
 from onmodel.web.components import Column, EmptyState, Fact, Link, Status, Table
 from onmodel.web.forms import DateInput
 from onmodel.web.sections import programme_page
+from onmodel.web.views.requirements_over_time import changes_table, outside_table
+from onmodel.wording.numbers import date_written
 
 #: The choice of bounds that are no variant of the pack.
 OWN = "own"
@@ -48,7 +56,28 @@ class AttestForm(SeenMixin):
         help_text=gettext_lazy("A document, a meeting, a rota: with its date."),
         widget=forms.Textarea({"rows": 3}),
     )
+    file = forms.FileField(
+        label=gettext_lazy("A file that shows it"),
+        help_text=gettext_lazy("PDF, PNG or JPEG, at most 3 MB; nothing about a patient."),
+        required=False,
+    )
     on = forms.DateField(label=gettext_lazy("As of"), widget=DateInput)
+    expires_on = forms.DateField(
+        label=gettext_lazy("Holds until"),
+        help_text=gettext_lazy("Left empty, as long as the pack says."),
+        widget=DateInput,
+        required=False,
+    )
+
+    def said(self) -> dict[str, Any]:
+        """What `attest` takes."""
+        file = self.cleaned_data["file"]
+        return {**self.cleaned_data, "file": _begun(file) if file else b""}
+
+
+def _begun(file: UploadedFile) -> bytes:
+    """The content, no more of it than tells that it is too large."""
+    return file.read(MOST_BYTES + 1)
 
 
 class ThresholdForm(SeenMixin):
@@ -164,13 +193,14 @@ def requirement(request: HttpRequest, slug: str, standard: str) -> HttpResponse:
     definition = _standard_or_404(programme, standard)
     form = AttestForm(
         request.POST or None,
+        request.FILES or None,
         initial={"on": timezone.localdate(), "seen": attested_stamp(programme, standard)},
     )
     if request.method == "POST":
         require(request.user, Permission.REQUIREMENTS_ATTEST, programme=programme)
         if form.is_valid():
             try:
-                attest(programme=programme, standard=standard, by=request.user, **form.cleaned_data)
+                attest(programme=programme, standard=standard, by=request.user, **form.said())
                 messages.success(request, _("Your word on this requirement is kept."))
                 return redirect("requirement", slug=slug, standard=standard)
             except ChangedMeanwhileError as error:
@@ -215,7 +245,12 @@ def _changed(
     word = error.current
     now = {}
     if word is not None:  # the word that was seen may have gone, or never have been
-        now = {"met": "yes" if word.met else "no", "evidence": word.evidence, "on": word.attested_on}
+        now = {
+            "met": "yes" if word.met else "no",
+            "evidence": word.evidence,
+            "on": word.attested_on,
+            "expires_on": word.expires_on or "–",
+        }
     back = reverse("requirement", args=[programme.slug, definition.id])
     return changed_page(request, form, now=now, seen=attested_stamp(programme, definition.id), back=back)
 
@@ -271,7 +306,10 @@ def _requirement_page(
         aspects=[aspect.text.in_(language) for aspect in definition.aspects],
         helps=[help_.in_(language) for help_ in definition.helps],
         why=why_in_words(found.why) if found.why else "",
-        found=_found_table(found) if found.found else None,
+        found=_found_table(found, outside_since(programme, definition.id)) if found.found else None,
+        outside=outside_table(programme, definition.id),
+        changes=_changes(programme, definition),
+        own=programme.thresholds.filter(standard=definition.id).select_related("set_by").first(),
         history=_history(programme, definition),
         form=form or AttestForm(initial={"on": today, "seen": attested_stamp(programme, definition.id)}),
         threshold=threshold
@@ -286,7 +324,14 @@ def _requirement_page(
     return {**page, "crumbs": crumbs}
 
 
-def _found_table(standing: Standing) -> Table:
+def _changes(programme: Programme, definition: Standard) -> Table | None:
+    found = programme.standing_changes.filter(standard=definition.id)
+    changes = list(found.select_related("attestation__attested_by").order_by("-day"))
+    return changes_table(programme, changes, named=False) if changes else None
+
+
+def _found_table(standing: Standing, since: dict[tuple[object, object], datetime.date]) -> Table:
+    """Those outside the bound first, with the look since which they are."""
     failing = set(standing.failing)
     unit = unit_in_words(standing.limit.unit) if standing.limit else ""
     rows = [
@@ -295,24 +340,52 @@ def _found_table(standing: Standing) -> Table:
             f.value,
             f.n,
             Status("unknown" if f.value is None else "not_met" if f in failing else "met", of="requirement"),
+            _since(f, since) if f in failing else "–",
         ]
-        for f in standing.found
+        for f in sorted(standing.found, key=lambda one: one not in failing)
     ]
-    columns = [_("About"), Column(unit or _("Value"), numeric=True), Column("n", numeric=True), _("Met?")]
+    columns = [
+        _("About"),
+        Column(unit or _("Value"), numeric=True),
+        Column("n", numeric=True),
+        _("Met?"),
+        _("Outside since"),
+    ]
     return Table(_("What was found"), columns, rows, caption_hidden=True)
 
 
+def _since(found: Found, since: dict[tuple[object, object], datetime.date]) -> object:
+    key = (found.team.pk if found.team else None, found.person.pk if found.person else None)
+    return since.get(key) or _("today's look")
+
+
 def _history(programme: Programme, definition: Standard) -> Table | None:
-    said = programme.attestations.filter(standard=definition.id).select_related("attested_by")
+    said = programme.attestations.filter(standard=definition.id).select_related("attested_by", "file")
     rows = [
         [
             a.attested_on,
             Status("met" if a.met else "not_met", of="requirement"),
             a.evidence,
             a.attested_by.name,
-            a.expires_on or "–",
+            _expiry(a),
+            _file(programme, a),
         ]
-        for a in said
+        for a in said.defer("file__content")
     ]
-    columns = [_("Day"), _("Met?"), _("Evidence"), _("By"), _("Holds until")]
+    columns = [_("Day"), _("Met?"), _("Evidence"), _("By"), _("Holds until"), _("File")]
     return Table(_("Attested"), columns, rows, caption_hidden=True) if rows else None
+
+
+def _expiry(attestation: Attestation) -> object:
+    ends = attestation.expires_on
+    if ends is None:
+        return "–"
+    over = ends < timezone.localdate()
+    return _("%(day)s, expired") % {"day": date_written(ends)} if over else ends
+
+
+def _file(programme: Programme, attestation: Attestation) -> object:
+    file = getattr(attestation, "file", None)
+    if file is None:
+        return "–"
+    return Link(file.kind.upper(), reverse("evidence-file", args=[programme.slug, file.pk]))
