@@ -15,6 +15,9 @@ from django.utils import timezone
 
 from onmodel.adherence.models import Calibration
 from onmodel.assessments.models import Assignment
+from onmodel.criteria import actions as criteria
+from onmodel.criteria.consensus.actions import open_round
+from onmodel.criteria.models import ConsensusRound, CriteriaReview, Improvement
 from onmodel.feedback.models import Goal, Letter
 from onmodel.followup.models import Action
 from onmodel.outcomes.models import ImportRun
@@ -105,6 +108,10 @@ DRAWS = ("draw", "draw-ask", "draw-refuse")
 IMPORTS = ("import-run", "import-confirm", "import-discard", "import-progress", "import-problems")
 
 
+CRITERIA = ("integrity", "criteria", "criteria-begin", "criteria-plan", "improvement-new")
+REVIEWS = ("criteria-review", "criteria-answers", "criteria-finish", "criteria-discard")
+CONSENSUS = ("consensus-round", "consensus-rate", "consensus-close", "consensus-agree")
+LISTS = ("consensus", "consensus-published", "yes-no-lists")
 PLANS = ("plan", "plan-edit", "plan-compare", "plan-file")
 PROGRESS = ("progress", "progress-impression", "progress-reflection", "progress-feelings", "progress-goals")
 
@@ -230,6 +237,30 @@ TABLE = {
     ("requirement", "get"): staff(NO, supervisor=OK, manager=OK, expert=OK),
     ("requirement", "post"): staff(NO, supervisor=WRONG, manager=WRONG),
     ("requirement-threshold", "post"): staff(NO, supervisor=WRONG, manager=WRONG),
+    ("integrity", "get"): staff(NO, supervisor=OK, manager=OK, expert=OK),
+    ("criteria", "get"): staff(NO, supervisor=OK, manager=OK, expert=OK),
+    ("criteria-begin", "post"): staff(NO, supervisor=WRONG, manager=WRONG, expert=WRONG),
+    ("criteria-plan", "post"): staff(NO, expert=WRONG),
+    ("improvement-new", "post"): staff(NO, supervisor=WRONG, manager=WRONG),
+    ("improvement", "get"): staff(NO, supervisor=OK, manager=OK),
+    ("improvement", "post"): staff(NO, supervisor=WRONG, manager=WRONG),
+    ("criteria-review", "get"): staff(NO, supervisor=NOT, manager=NOT, expert=OK),
+    ("criteria-answers", "post"): staff(NO, supervisor=NOT, manager=NOT, expert=GO),
+    ("criteria-finish", "post"): staff(NO, supervisor=NOT, manager=NOT, expert=WRONG),
+    ("criteria-discard", "post"): row(  # who comes after the expert finds it gone
+        **dict.fromkeys(("therapist", "colleague"), NO), expert=GO
+    ),
+    ("consensus", "get"): staff(NO, supervisor=OK, manager=OK, expert=OK),
+    ("consensus", "post"): staff(NO, supervisor=WRONG, manager=WRONG, expert=WRONG),
+    ("consensus-published", "get"): staff(NO, supervisor=OK, manager=OK, expert=OK),
+    ("consensus-round", "get"): staff(NO, therapist=OK, supervisor=OK, manager=OK, expert=OK),
+    ("consensus-rate", "get"): staff(NO, therapist=OK, supervisor=OK, manager=OK),
+    ("consensus-rate", "post"): staff(NO, therapist=WRONG, supervisor=WRONG, manager=WRONG),
+    ("consensus-close", "post"): staff(NO, manager=WRONG),
+    ("consensus-agree", "post"): staff(NO, manager=WRONG),
+    ("yes-no-lists", "get"): staff(NO, supervisor=OK, manager=OK, expert=OK),
+    ("yes-no-list", "get"): staff(NO, supervisor=OK, manager=OK, expert=OK),
+    ("yes-no-list", "post"): staff(NO, supervisor=WRONG, manager=WRONG),
     ("sharing", "get"): staff(NO, supervisor=OK, manager=OK),
     ("sharing", "post"): staff(NO, supervisor=WRONG, manager=WRONG),
     ("questions", "get"): staff(NO, supervisor=OK),
@@ -626,6 +657,12 @@ def address(name: str, cast, signal: Signal) -> str:
         "requirement": lambda: [slug, "req_05_team_size"],
         "requirement-threshold": lambda: [slug, "req_05_team_size"],
         "sharing": lambda: [slug],
+        **dict.fromkeys(CRITERIA, lambda: [slug]),
+        **dict.fromkeys(LISTS, lambda: [slug]),
+        **dict.fromkeys(REVIEWS, lambda: [reviewed(cast).pk]),
+        **dict.fromkeys(CONSENSUS, lambda: [asked_together(cast).pk]),
+        "improvement": lambda: [improved(cast).pk],
+        "yes-no-list": lambda: [slug, "organisation_33"],
         **dict.fromkeys(OUTCOMES, lambda: [slug] if filled(cast) else []),
         "questions": lambda: [slug],
         "question-explain": lambda: [slug, "fast-0"],
@@ -763,6 +800,38 @@ def evidence_of(cast) -> EvidenceFile:
         by=cast.supervisor,
     )
     return word.file
+
+
+def reviewed(cast) -> CriteriaReview:
+    """An audit that the expert has begun."""
+    found = CriteriaReview.objects.filter(programme=cast.programme).first()
+    day = datetime.date(2025, 2, 1)
+    return found or criteria.begin_review(programme=cast.programme, kind="audit", day=day, by=cast.expert)
+
+
+def improved(cast) -> Improvement:
+    found = Improvement.objects.filter(action__programme=cast.programme).first()
+    return found or criteria.improve(
+        programme=cast.programme,
+        criterion="1",
+        what="Meet the board",
+        owner=cast.manager,
+        due_on=timezone.localdate(),
+        by=cast.manager,
+    )
+
+
+def asked_together(cast) -> ConsensusRound:
+    """A round that the manager leads, in which nobody has scored yet."""
+    found = cast.programme.consensus_rounds.first()
+    return found or open_round(
+        programme=cast.programme,
+        instrument="team_factors",
+        starts_on=datetime.date(2025, 1, 1),
+        ends_on=datetime.date(2025, 6, 1),
+        raters=[cast.manager, cast.supervisor, cast.therapist],
+        by=cast.manager,
+    )
 
 
 def happened(cast) -> ProgrammeEvent:

@@ -25,6 +25,7 @@ LAYERS = [
     {"supervisors", "agreements"},
     {"outcomes", "process", "requirements", "outreach"},
     {"clocks", "feedback", "questions", "implementing", "staffing"},
+    {"criteria"},
     {"monitoring", "checklists"},
     {"nightly"},
     {"reports"},

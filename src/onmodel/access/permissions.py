@@ -50,6 +50,7 @@ class Permission(StrEnum):
     SUPERVISION_VIEW = "supervision_view"  # what is said in them
     SUPERVISION_LEAD = "supervision_lead"
     SUPERVISORS_RATE = "supervisors_rate"
+    PROGRAMME_AUDIT = "programme_audit"  # judge a programme as expert
     TEAM_VIEW = "team_view"  # how a team is rated, as a whole
     TEAM_RATE = "team_rate"
     SELF_CHECK = "self_check"
@@ -217,6 +218,7 @@ class Expert(Role):
             Permission.RELEASED_VIEW,
             Permission.RHYTHM_VIEW,
             Permission.SUPERVISORS_RATE,
+            Permission.PROGRAMME_AUDIT,
         }
     )
 

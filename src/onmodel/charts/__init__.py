@@ -9,6 +9,7 @@ Every function hands out a `Drawing`: the specification, the table behind it and
 from onmodel.charts.balance import Difference, balance_chart
 from onmodel.charts.bars import Bar, Part, bars, shares
 from onmodel.charts.course import Estimated, Group, Marks, Observed, course_chart
+from onmodel.charts.dots import Dots, dot_chart
 from onmodel.charts.drawing import Drawing
 from onmodel.charts.over_time import Curve, Share, share_chart, step_chart
 from onmodel.charts.patient import Score, patient_course_chart
@@ -21,6 +22,7 @@ __all__ = [
     "Bar",
     "Curve",
     "Difference",
+    "Dots",
     "Drawing",
     "Estimated",
     "Group",
@@ -33,6 +35,7 @@ __all__ = [
     "balance_chart",
     "bars",
     "course_chart",
+    "dot_chart",
     "patient_course_chart",
     "profile_chart",
     "share_chart",

@@ -50,6 +50,8 @@ class Words:
     profile_says: str = "{below} of {known} rated items are below {adequate}; {unknown} not rated."
     not_rated: str = "not rated"
     profile_plain: str = "{known} rated items; {unknown} not rated."
+    change: str = "Change"
+    dots_moved: str = "Of {both} scored both times, {up} went up and {down} went down."
     quarter: str = "Quarter"
     drift_says: str = "{measure} by quarter: {first} in {start} (n {n_first}), {last} in {end} (n {n_last})."
     characteristic: str = "Characteristic"
@@ -103,6 +105,8 @@ DUTCH = replace(
     profile_says="{below} van {known} beoordeelde items liggen onder {adequate}; {unknown} niet beoordeeld.",
     not_rated="niet beoordeeld",
     profile_plain="{known} beoordeelde items; {unknown} niet beoordeeld.",
+    change="Verschil",
+    dots_moved="Van de {both} die beide keren gescoord zijn, gingen er {up} omhoog en {down} omlaag.",
     quarter="Kwartaal",
     drift_says=("{measure} per kwartaal: {first} in {start} (n {n_first}), {last} in {end} (n {n_last})."),
     characteristic="Kenmerk",

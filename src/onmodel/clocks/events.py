@@ -25,6 +25,7 @@ QUARTER = datetime.timedelta(days=92)
 LOOKED_BACK = datetime.timedelta(days=184)
 FOUR_WEEKS = datetime.timedelta(days=28)
 PSYCHIATRIST = "psychiatrist"
+CRITERIA_FORM = "quality_criteria"
 REACHED = (Contact.Outcome.REACHED, Contact.Outcome.DECLINED)
 NOT_REACHED = (Contact.Outcome.NO_ANSWER, Contact.Outcome.MESSAGE_LEFT, Contact.Outcome.WRONG_DETAILS)
 #: What reaches nobody at once: it is neither an attempt to speak with the patient nor an answer.
@@ -261,6 +262,19 @@ def partners_reviewed(record: Record, kind: str) -> Found:
         return [(record.programme.pk, reviewed)]
     criterion = criterion_of(record.programme, kind)
     return attested(record, criterion.id) if criterion else []
+
+
+@event()
+def programme_audited(record: Record, _term: str) -> Found:
+    """An expert scored the quality criteria; a self-assessment is no audit."""
+    forms = Assignment.objects.answered().filter(
+        programme=record.programme,
+        subject_kind="programme",
+        instrument=CRITERIA_FORM,
+        respondent="expert",
+        answered_on__lte=record.day,
+    )
+    return record.rows(forms, "programme", "answered_on")
 
 
 @event()

@@ -80,6 +80,7 @@ INSTALLED_APPS = [
     "onmodel.implementing",
     "onmodel.checklists",
     "onmodel.staffing",
+    "onmodel.criteria",
     "onmodel.reports",
     "onmodel.rights",
     "onmodel.web",

@@ -29,6 +29,7 @@ from onmodel.demonstration.new_programme import write_new_programme
 from onmodel.demonstration.outreach import write_last_night, write_outreach
 from onmodel.demonstration.partners import write_arrangements
 from onmodel.demonstration.patient_forms import Forms, item_parameters
+from onmodel.demonstration.quality import Quality
 from onmodel.demonstration.rated_sessions import RatedSessions
 from onmodel.demonstration.service import MAIN, patients_a_programme
 from onmodel.demonstration.signins import open_sign_ins
@@ -149,6 +150,7 @@ class Loading:
         self.forms += Supervisors(staffed, expert, self._stream(staffed, "supervisors"), self.today).write()
         self.forms += TeamVoices(staffed, self._stream(staffed, "team voices"), self.today).write()
         StaffingRecords(staffed, self._stream(staffed, "absences"), self.today).write(staffing)
+        self.forms += Quality(staffed, expert, self._stream(staffed, "quality"), self.today).write()
         self._tell(f"{plan.name}: forms")
 
     def _parameters(self, bsi: Instrument) -> Forms:

@@ -11,6 +11,7 @@ from onmodel.accounts.models import User
 from onmodel.adherence.detectors import adherence_drift
 from onmodel.clocks.detectors import Clocks, clock
 from onmodel.clocks.record import Record
+from onmodel.criteria.detectors import improvement_overdue
 from onmodel.feedback.actions import refresh_courses
 from onmodel.feedback.detectors import off_track
 from onmodel.forms.escalation import escalate_unseen
@@ -41,6 +42,7 @@ DETECTORS: dict[str, Detector] = {
         team_item_low,
         weak_signs,
         sign_beyond_limits,
+        improvement_overdue,
     )
 }
 

@@ -13,6 +13,7 @@ from django.urls import reverse
 from onmodel.access.permissions import Permission, roles_with
 from onmodel.access.policy import has_permission, has_permission_throughout, require
 from onmodel.adherence.models import Rating
+from onmodel.criteria.models import ConsensusRound, CriteriaReview, Improvement
 from onmodel.feedback.impressions import works_in
 from onmodel.followup.models import Action
 from onmodel.outcomes.models import ImportRun
@@ -246,3 +247,32 @@ def self_check_for(request: HttpRequest, pk: UUID) -> SelfCheck:
     if not has_permission(request.user, Permission.SELF_CHECK, programme=found.programme):
         raise Http404
     return found
+
+
+def criteria_review_for(request: HttpRequest, pk: UUID) -> CriteriaReview:
+    """The review, if it is planned, finished or the reader's own, for who sees the requirements there."""
+    reviews = CriteriaReview.objects.select_related("programme__organisation", "assessor", "assignment")
+    found = get_object_or_404(reviews, pk=pk)
+    if CriteriaReview.objects.visible_to(request.user).filter(pk=pk).exists():
+        return found
+    return _refuse(request, found.programme, Permission.REQUIREMENTS_VIEW)
+
+
+def improvement_for(request: HttpRequest, pk: UUID) -> Improvement:
+    """An improvement of a programme whose requirements the reader attests."""
+    found = get_object_or_404(
+        Improvement.objects.select_related("action__programme__organisation", "action__owner"), pk=pk
+    )
+    if Improvement.objects.visible_to(request.user).filter(pk=pk).exists():
+        require(request.user, Permission.REQUIREMENTS_ATTEST, programme=found.programme)
+        return found
+    return _refuse(request, found.programme, Permission.REQUIREMENTS_ATTEST)
+
+
+def consensus_for(request: HttpRequest, pk: UUID) -> ConsensusRound:
+    """The round, if the reader was asked to score in it or sees the requirements of its programme."""
+    rounds = ConsensusRound.objects.select_related("programme__organisation", "leader")
+    found = get_object_or_404(rounds, pk=pk)
+    if ConsensusRound.objects.visible_to(request.user).filter(pk=pk).exists():
+        return found
+    return _refuse(request, found.programme, Permission.REQUIREMENTS_VIEW)

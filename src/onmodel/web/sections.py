@@ -68,10 +68,14 @@ def _groups() -> tuple[tuple[str, tuple[Part, ...]], ...]:
         (
             _("Organisation"),
             (
+                ("integrity", _("Integrity map"), Permission.REQUIREMENTS_VIEW),
                 ("requirements", _("Requirements"), Permission.REQUIREMENTS_VIEW),
                 ("partners", _("Partners"), Permission.AGREEMENTS_VIEW),
                 ("staffing", _("Staffing"), Permission.REQUIREMENTS_VIEW),
                 ("signs", _("Signs of trouble"), Permission.REQUIREMENTS_VIEW),
+                ("criteria", _("Quality criteria"), Permission.REQUIREMENTS_VIEW),
+                ("consensus", _("Consensus"), Permission.REQUIREMENTS_VIEW),
+                ("yes-no-lists", _("Yes/no lists"), Permission.REQUIREMENTS_VIEW),
                 ("events", _("Events"), Permission.REQUIREMENTS_VIEW),
                 ("implementing", _("Implementation"), Permission.PROJECT_VIEW),
             ),

@@ -209,6 +209,22 @@ LOOKS: dict[str, dict[str, Look]] = {
         "unknown": Look(_("Unknown"), "quiet", "question"),
         "unjudged": Look(_("Not judged"), "quiet", "dash"),
     },
+    "integrity": {
+        "on_model": Look(_("On model"), "good", "check"),
+        "partly": Look(_("Partly on model"), "attention", "half"),
+        "off_model": Look(_("Off model"), "urgent", "cross"),
+        "unknown": Look(_("Unknown"), "quiet", "question"),
+    },
+    "criteria_review": {
+        "planned": Look(_("Planned"), "quiet", "calendar"),
+        "begun": Look(_("Begun"), "info", "half"),
+        "finished": Look(_("Finished"), "good", "check"),
+    },
+    "consensus": {
+        "alone": Look(_("Everybody scores alone"), "info", "half"),
+        "talking": Look(_("To be discussed"), "attention", "circle"),
+        "agreed": Look(_("Agreed on"), "good", "check"),
+    },
     "raters": {
         "close": Look(_("Close"), "good", "check"),
         "apart": Look(_("Apart"), "attention", "exclamation"),

@@ -23,6 +23,9 @@ from onmodel.audit.models import Event
 from onmodel.checklists import actions as checklists
 from onmodel.consent import actions as consent
 from onmodel.consent.purposes import Purpose
+from onmodel.criteria import actions as criteria
+from onmodel.criteria.consensus import actions as consensus
+from onmodel.criteria.sums import actions as sums
 from onmodel.feedback import actions as feedback
 from onmodel.followup import actions as followup
 from onmodel.forms import actions as forms
@@ -102,6 +105,7 @@ NO_EVENT = {
     "outcomes.preview_import": "open_import, which writes the event, and then preview_again",
     "feedback.letter_stamp": "reads",
     "followup.action_stamp": "reads",
+    "criteria.unscored": "reads",
     "forms.device_digest": "computes",
     "forms.note_staff_device": "part of signing in, whose event says it",
     "forms.save_answers": "the sitting has its event, and so has the form when it is finished",
@@ -348,6 +352,67 @@ def named_in_an_exchange(cast):
     exchange.question = f"About {cast.patient.pseudonym}"
     exchange.save()
     return cast.patient
+
+
+def expert(cast):
+    return cast.expert
+
+
+def planned_audit(cast):
+    return criteria.plan_audit(programme=cast.programme, day=timezone.localdate(), by=cast.expert)
+
+
+def begun_audit(cast):
+    return criteria.begin_review(programme=cast.programme, kind="audit", day=DAY, by=cast.expert)
+
+
+def scored_audit(cast):
+    review = begun_audit(cast)
+    criteria.keep_criteria(review=review, scores={"1": "4"}, by=cast.expert)
+    return review
+
+
+def promised_improvement(cast):
+    return criteria.improve(
+        programme=cast.programme,
+        criterion="1",
+        what="Meet",
+        owner=cast.supervisor,
+        due_on=DAY,
+        by=cast.supervisor,
+    )
+
+
+def consensus_round(cast):
+    return consensus.open_round(
+        programme=cast.programme,
+        instrument="team_factors",
+        starts_on=DAY,
+        ends_on=DAY,
+        raters=[cast.supervisor, cast.manager, cast.therapist],
+        named=True,
+        by=cast.supervisor,
+    )
+
+
+def marks_of_all(cast):
+    form = cast.programme.definitions.instruments["team_factors"]
+    return {item.id: "4" for item in form.all_items()}
+
+
+def scored_by_two(cast):
+    found = consensus_round(cast)
+    for user in (cast.manager, cast.therapist):
+        consensus.give_scores(round_=found, scores=marks_of_all(cast), by=user)
+    return found
+
+
+def closed_round(cast):
+    return consensus.close_round(round_=scored_by_two(cast), by=cast.supervisor)
+
+
+def agreed_round(cast):
+    return consensus.agree_scores(round_=closed_round(cast), scores={"1": "2/3"}, by=cast.supervisor)
 
 
 def ahead(cast):
@@ -1111,6 +1176,55 @@ WAYS = {
     ),
     "sharing.share_own": way(sharing.share_own, lambda cast: cast.treatment, "treatment", by=therapist),
     "sharing.withdraw_own": way(sharing.withdraw_own, shared_own, "treatment", by=therapist),
+    "criteria.plan_audit": way(
+        criteria.plan_audit, programme, "programme", day=lambda cast: timezone.localdate(), by=expert
+    ),
+    "criteria.call_off_audit": way(criteria.call_off_audit, planned_audit, "audit", by=expert),
+    "criteria.begin_review": way(
+        criteria.begin_review, programme, "programme", kind="audit", day=DAY, by=expert
+    ),
+    "criteria.keep_criteria": way(
+        criteria.keep_criteria, begun_audit, "review", scores={"1": "4"}, remarks={"1": "Seen."}, by=expert
+    ),
+    "criteria.finish_review": way(criteria.finish_review, scored_audit, "review", by=expert),
+    "criteria.discard_review": way(criteria.discard_review, scored_audit, "review", by=expert),
+    "criteria.improve": way(
+        criteria.improve,
+        programme,
+        "programme",
+        criterion="1",
+        what="Meet",
+        owner=supervisor,
+        due_on=DAY,
+        by=supervisor,
+    ),
+    "criteria.settle_improvement": way(
+        criteria.settle_improvement,
+        promised_improvement,
+        "improvement",
+        state="done",
+        result="Met.",
+        by=supervisor,
+    ),
+    "criteria.consensus.open_round": lambda cast: lambda: consensus_round(cast),
+    "criteria.consensus.give_scores": way(
+        consensus.give_scores, consensus_round, "round_", scores=marks_of_all, by=supervisor
+    ),
+    "criteria.consensus.close_round": way(consensus.close_round, scored_by_two, "round_", by=supervisor),
+    "criteria.consensus.agree_scores": way(
+        consensus.agree_scores, closed_round, "round_", scores={"1": "2/3"}, by=supervisor
+    ),
+    "criteria.consensus.finish_round": way(consensus.finish_round, agreed_round, "round_", by=supervisor),
+    "criteria.sums.keep_sum": way(
+        sums.keep_sum,
+        programme,
+        "programme",
+        checklist="organisation_33",
+        starts_on=DAY,
+        ends_on=DAY,
+        yes=24,
+        by=supervisor,
+    ),
     "scheduling.catch_up": way(scheduling.catch_up, missed, "treatment", by=therapist),
     "scheduling.choose_schedule": way(
         scheduling.choose_schedule, programme, "programme", schedule="minimal_set", by=supervisor

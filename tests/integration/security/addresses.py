@@ -34,6 +34,7 @@ WORDS = {
     "assessment_part": ["risk"],
     "check": ["contract"],
     "what": ["absence", "vacancy", "time", "places"],
+    "checklist": ["programme_requirements"],
 }
 
 
@@ -110,6 +111,12 @@ def objects(cast: SimpleNamespace, route: str) -> Iterator[tuple[str, str, objec
         yield from ((name, "place", run.pk) for name, place in cast.places.items() for run in place.runs)
     elif part == "released":
         yield from ((name, "place", place.released.pk) for name, place in cast.places.items())
+    elif part in ("criteria", "improvements", "consensus"):
+        yield from (
+            (name, "place", thing.pk)
+            for name, place in cast.places.items()
+            for thing in place.objects.get(part, [])
+        )
     elif part == "account":
         yield "", "place", 1
     elif part == "no-reminders":

@@ -17,6 +17,8 @@ from onmodel.adherence.models import Calibration, Draw, Rating
 from onmodel.agreements.models import Arrangement
 from onmodel.assessments.models import Assignment, Score
 from onmodel.consent.models import Consent
+from onmodel.criteria import actions as criteria
+from onmodel.criteria.models import ConsensusRound, Rater
 from onmodel.feedback.models import Goal, Letter
 from onmodel.followup.models import Action
 from onmodel.forms.models import DraftAnswer
@@ -72,6 +74,7 @@ class Place:
     secrets: set[str]
     runs: list[ImportRun] = field(default_factory=list)
     released: ReleasedReport | None = None
+    objects: dict[str, list[object]] = field(default_factory=dict)
 
 
 #: Who may see which cases, said here by hand and not by `visible_to`.
@@ -412,7 +415,32 @@ def place(programme: Programme, by, names: set[str]) -> Place:
     )
     aim = f"project-of-{programme.slug}"
     Project.objects.create(programme=programme, begun_on=datetime.date(2025, 1, 1), aim=aim)
-    return Place(programme, {*names, programme.name, programme.slug}, runs, released(programme, by))
+    return Place(
+        programme,
+        {*names, programme.name, programme.slug},
+        runs,
+        released(programme, by),
+        judged(programme, by),
+    )
+
+
+def judged(programme: Programme, by) -> dict[str, list[object]]:
+    """A review that is being scored, an improvement, and a round in which that person scores."""
+    day = datetime.date(2025, 2, 5)
+    review = criteria.begin_review(programme=programme, kind="self", day=day, by=by)
+    improvement = criteria.improve(
+        programme=programme, criterion="1", what="Do it", owner=by, due_on=datetime.date(2030, 1, 1), by=by
+    )
+    round_ = ConsensusRound.objects.create(
+        programme=programme,
+        instrument="team_factors",
+        instrument_version="1.0.0",
+        starts_on=day,
+        ends_on=day,
+        leader=by,
+    )
+    Rater.objects.create(round=round_, user=by)
+    return {"criteria": [review], "improvements": [improvement], "consensus": [round_]}
 
 
 def released(programme: Programme, by) -> ReleasedReport:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from onmodel.reports.blocks import adherence, cases, following, indicators, outcome, requirements
+from onmodel.reports.blocks import adherence, cases, following, indicators, integrity, outcome, requirements
 from onmodel.reports.document import Block
 from onmodel.reports.period import Period
 
@@ -12,6 +12,7 @@ BLOCKS: dict[str, Callable[[Period], list[Block]]] = {
     block.__name__: block
     for block in (
         requirements.requirements_table,
+        integrity.integrity_table,
         indicators.indicator_table,
         indicators.open_signals,
         cases.case_flow,

@@ -1,0 +1,1 @@
+"""How a programme meets its model: twenty criteria, consensus, sums of yes/no lists, the map of integrity."""
