@@ -35,7 +35,7 @@ class MatrixWords:
 
 
 def matrix_chart(
-    statements: Mapping[str, str], columns: Sequence[Of], *, words: MatrixWords, step: int = 46
+    statements: Mapping[str, str], columns: Sequence[Of], *, words: MatrixWords, step: int = 62
 ) -> Drawing:
     """A row a statement (id -> its words), a column a case; nothing stands where it is not told."""
     rows = [wrapped(said) for said in statements.values()]

@@ -83,8 +83,8 @@ def _table(found: tuple[Resemblance, ...], terms: dict[str, Term], words: dict[s
             in_words(terms[one.case.id].label),
             _share(one),
             Status(one.case.outcome, of="outcome_of_case"),
-            "; ".join(words[id_] for id_ in one.agree) or "–",
-            "; ".join(words[id_] for id_ in one.differ) or "–",
+            "; ".join(_as_there(words, one, id_) for id_ in one.agree) or "–",
+            "; ".join(_as_there(words, one, id_) for id_ in one.differ) or "–",
             in_words(terms[one.case.id].help),
         ]
         for one in found
@@ -94,11 +94,16 @@ def _table(found: tuple[Resemblance, ...], terms: dict[str, Term], words: dict[s
         _("Alike on"),
         _("What became of it"),
         _("The same"),
-        _("Different"),
+        _("Different there"),
         _("How it went"),
     ]
     empty = EmptyState(_("This pack has no published programmes"), "")
     return Table(_("Most alike first"), columns, rows, empty=empty, caption_hidden=True, id="cases")
+
+
+def _as_there(words: dict[str, str], one: Resemblance, id_: str) -> str:
+    """The statement, and whether it was so in that case."""
+    return f"{words[id_]} ({_('it is so') if one.case.known[id_] else _('it is not so')})"
 
 
 def _share(one: Resemblance) -> str:
