@@ -1,4 +1,4 @@
-"""A crisis plan in a real browser: written with the patient, agreed to, reached in two clicks."""
+"""Plans and assessments in a real browser: written with the patient, found where they are needed."""
 
 import datetime
 
@@ -45,3 +45,32 @@ def test_a_crisis_plan_is_written_and_reached_in_two_clicks(page: Page, live_ser
     accessible(page)
     page.get_by_role("link", name="Crisis plans").click()
     expect(page.get_by_role("link", name="P-1001")).to_be_visible()
+
+
+def test_an_assessment_is_filled_in_and_seen_on_the_checklist(page: Page, live_server, cast, accessible):
+    page.goto(live_server.url + reverse("assessment", args=[cast.treatment.pk]))
+    page.get_by_label("User name").fill("therapist")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    accessible(page)
+    page.get_by_role("row", name="Mentalizing profile").get_by_role("link").click()
+    page.get_by_label("Is curious about own thoughts and feelings: evidence").select_option("Weak")
+    page.get_by_label("Self and other").select_option("rather self")
+    accessible(page)
+    page.get_by_role("button", name="Keep it").click()
+    expect(page.get_by_text("Kept; not complete yet.")).to_be_visible()
+    expect(page.locator(".evidence-drawing")).to_be_visible()
+    accessible(page)
+    page.goto(live_server.url + reverse("assessment-keep", args=[cast.treatment.pk, "relationships"]))
+    page.get_by_label("Who").first.fill("Sister")
+    page.get_by_label("What of this may return in treatment").fill("Leaves before being left")
+    accessible(page)
+    page.get_by_role("button", name="Keep it").click()
+    expect(page.get_by_text("1 person around the patient.")).to_be_visible()
+    accessible(page)
+    page.goto(live_server.url + reverse("checklist", args=[cast.treatment.pk]))
+    tracers = page.get_by_role("row", name="Transference tracers")
+    expect(tracers.get_by_role("cell", name="Done", exact=True)).to_be_visible()
+    accessible(page)
+    page.goto(live_server.url + reverse("checklists", args=[cast.programme.slug]))
+    accessible(page)
