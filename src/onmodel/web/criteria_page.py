@@ -124,7 +124,7 @@ def reviews_table(programme: Programme, reviews: Sequence[CriteriaReview]) -> Ta
         ]
         for one in reviews
     ]
-    columns = [_("Day"), _("Kind"), _("By"), _("State")]
+    columns = [_("Day"), _("Kind"), _("Scored by"), _("State")]
     empty = EmptyState(
         _("Not scored yet"), _("Begin a self-assessment, or let the expert centre plan an audit.")
     )

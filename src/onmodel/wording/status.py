@@ -210,7 +210,7 @@ LOOKS: dict[str, dict[str, Look]] = {
         "unjudged": Look(_("Not judged"), "quiet", "dash"),
     },
     "integrity": {
-        "on_model": Look(_("On model"), "good", "check"),
+        "on_model": Look(pgettext_lazy("integrity", "On model"), "good", "check"),
         "partly": Look(_("Partly on model"), "attention", "half"),
         "off_model": Look(_("Off model"), "urgent", "cross"),
         "unknown": Look(_("Unknown"), "quiet", "question"),

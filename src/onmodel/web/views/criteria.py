@@ -230,7 +230,7 @@ def _review_page(
         title=review_name(found),
         errors=errors,
         own=found.assessor_id == request.user.pk,
-        facts=[Fact(_("By"), found.assessor.name), Fact(_("As of"), found.day)],
+        facts=[Fact(_("Scored by"), found.assessor.name), Fact(_("As of"), found.day)],
     )
     context["crumbs"] = _crumbs(context, found.programme)
     if found.state == CriteriaReview.State.FINISHED:

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_GET
 
 from onmodel.access.permissions import Permission
@@ -63,7 +63,7 @@ def _facts(drawn: IntegrityMap) -> list[Fact]:
     words = {
         Stand.OFF: _("Off model"),
         Stand.PARTLY: _("Partly on model"),
-        Stand.ON: _("On model"),
+        Stand.ON: pgettext("integrity", "On model"),
         Stand.UNKNOWN: _("Unknown"),
     }
     return [
