@@ -31,7 +31,7 @@ TODAY = datetime.date(2026, 11, 2)
 
 PATIENTS = 200
 #: Of the inbox, for one person.
-MOST_LINES = 8
+MOST_LINES = 10
 pytestmark = pytest.mark.django_db
 
 
