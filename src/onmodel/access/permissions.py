@@ -44,7 +44,8 @@ class Permission(StrEnum):
     COURSE_KEEP = "course_keep"  # the patient's course: assignment, phases, parts, end, follow-up
     PLANS_KEEP = "plans_keep"
     CRISIS_PLAN_VIEW = "crisis_plan_view"
-    DAYS_KEEP = "days_keep"  # risk, reports of sessions, calls, incidents, time-outs
+    DAYS_KEEP = "days_keep"  # risk, reports of sessions, calls, incidents, time-outs, absences
+    REVIEWS_KEEP = "reviews_keep"
     ADHERENCE_RATE = "adherence_rate"
     RHYTHM_VIEW = "rhythm_view"  # how often supervision and other meetings take place
     SUPERVISION_VIEW = "supervision_view"  # what is said in them
@@ -130,6 +131,7 @@ class Therapist(Role):
             Permission.PLANS_KEEP,
             Permission.CRISIS_PLAN_VIEW,
             Permission.DAYS_KEEP,
+            Permission.REVIEWS_KEEP,
         }
     )
     reach = Reach.INVOLVED
@@ -166,6 +168,7 @@ CLINICAL = frozenset(
         Permission.PLANS_KEEP,
         Permission.CRISIS_PLAN_VIEW,
         Permission.DAYS_KEEP,
+        Permission.REVIEWS_KEEP,
     }
 )
 

@@ -1,4 +1,7 @@
-"""The events of the record that clocks begin and end with, by the names that a pack's rules use."""
+"""The events of the record that clocks begin and end with, by the names that a pack's rules use.
+
+`reviewed` has those of reviews and absences.
+"""
 
 from __future__ import annotations
 
@@ -15,19 +18,26 @@ from onmodel.assessments.models import Assignment
 from onmodel.clocks.record import Found, Record, event
 from onmodel.outreach.models import Contact
 from onmodel.patients.models import Phase
-from onmodel.process.models import Call, Incident, Plan, RiskCheck
+from onmodel.process.absences.reading import LOOKED_BACK
+from onmodel.process.models import AbsenceStep, Call, Incident, Plan, RiskCheck
 from onmodel.programmes.models import Membership
 from onmodel.requirements.models import Attestation
 from onmodel.sessions.models import Attendance, Recording, SessionTherapist
 
 QUARTER = datetime.timedelta(days=92)
-#: How far back absences are looked for.
-LOOKED_BACK = datetime.timedelta(days=184)
 FOUR_WEEKS = datetime.timedelta(days=28)
 PSYCHIATRIST = "psychiatrist"
 CRITERIA_FORM = "quality_criteria"
 REACHED = (Contact.Outcome.REACHED, Contact.Outcome.DECLINED)
 NOT_REACHED = (Contact.Outcome.NO_ANSWER, Contact.Outcome.MESSAGE_LEFT, Contact.Outcome.WRONG_DETAILS)
+#: What came of a step about absence -> what that is as the outcome of a contact.
+OUTCOME_OF_STEP = {
+    AbsenceStep.Result.REACHED: Contact.Outcome.REACHED,
+    AbsenceStep.Result.COMES: Contact.Outcome.REACHED,
+    AbsenceStep.Result.SENT: Contact.Outcome.SENT,
+    AbsenceStep.Result.MESSAGE: Contact.Outcome.MESSAGE_LEFT,
+    AbsenceStep.Result.NOT_REACHED: Contact.Outcome.NO_ANSWER,
+}
 #: What reaches nobody at once: it is neither an attempt to speak with the patient nor an answer.
 WRITTEN = (Contact.Kind.LETTER, Contact.Kind.MAIL, Contact.Kind.SMS)
 
@@ -94,7 +104,9 @@ def reached(record: Record, _term: str) -> Iterator[tuple[object, datetime.date]
     """The patient was spoken with, or, of those whom somebody tried to reach, was there at a session."""
     yield from ((key, day) for key, _kind, outcome, day in _contacts(record) if outcome in REACHED)
     called = Contact.objects.counted().filter(outcome__in=NOT_REACHED)
-    there = _attended(record).filter(present=True, treatment__in=called.values("treatment"))
+    steps = AbsenceStep.objects.exclude(result__in=AbsenceStep.SPOKEN)
+    tried = Q(treatment__in=called.values("treatment")) | Q(treatment__in=steps.values("treatment"))
+    there = _attended(record).filter(tried, present=True)
     yield from record.rows(there, "treatment", "session__held_on")
 
 
@@ -127,9 +139,16 @@ def letter_unanswered(record: Record, _term: str) -> Iterator[tuple[object, date
 
 
 def _contacts(record: Record) -> list[tuple]:
-    """Treatment, kind, outcome and day of each contact that counts."""
+    """Treatment, kind, outcome and day of each contact about forms that counts, and about absence."""
     made = Contact.objects.counted().filter(record.those("treatment__"), happened_on__lte=record.day)
-    return record.read("contacts", lambda: record.rows(made, "treatment", "kind", "outcome", "happened_on"))
+    steps = AbsenceStep.objects.filter(record.those("treatment__"), happened_on__lte=record.day)
+
+    def find() -> Iterator[tuple]:
+        yield from record.rows(made, "treatment", "kind", "outcome", "happened_on")
+        for key, step, result, day in record.rows(steps, "treatment", "step", "result", "happened_on"):
+            yield key, step, OUTCOME_OF_STEP[result], day
+
+    return record.read("contacts", find)
 
 
 def _firsts(days: Iterable[tuple[datetime.date, bool]]) -> Iterator[datetime.date]:
@@ -144,17 +163,6 @@ def _firsts(days: Iterable[tuple[datetime.date, bool]]) -> Iterator[datetime.dat
 def _attended(record: Record):
     since = record.day - LOOKED_BACK
     return Attendance.objects.filter(record.those("treatment__"), session__held_on__range=(since, record.day))
-
-
-@event()
-def missed_in_a_row(record: Record, times: str) -> Iterator[tuple[object, datetime.date]]:
-    """The day on which so many sessions in a row had been missed, once for each such stretch."""
-    rows = _attended(record).order_by("treatment", "session__held_on", "present")
-    missed: dict[object, int] = {}
-    for key, day, present in rows.values_list("treatment", "session__held_on", "present").iterator():
-        missed[key] = 0 if present else missed.get(key, 0) + 1
-        if missed[key] == int(times):
-            yield key, day
 
 
 @event()

@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from onmodel.clocks import events  # noqa: F401 - registers the events
+from onmodel.clocks import events, reviewed  # noqa: F401 - registers the events
 from onmodel.clocks.record import Days, Record, event_of
 from onmodel.clocks.states import Allowed, Counts, Run, State, allowed_by, read
 from onmodel.packs.standards import Limit, Rule, Standard
@@ -78,9 +78,11 @@ def clock_of(record: Record, rule: Rule) -> Clock | None:
 
 
 def _allowed(rule: Rule, limit: Limit) -> Allowed:
-    """By the limit; by the rule's own `within_days` where the standard names no time."""
+    """By the limit; by the rule's own `within_days`, `within_working_days` where the standard names none."""
     said = rule.settings
     warn = int(float(str(said.get("warn_days", 0))))
+    if "within_working_days" in said:
+        return Allowed(int(float(str(said["within_working_days"]))), working=True, warn=warn)
     if "within_days" in said:
         return Allowed(int(float(str(said["within_days"]))), warn=warn)
     return allowed_by(limit, warn=warn)

@@ -16,6 +16,7 @@ from onmodel.feedback.actions import refresh_courses
 from onmodel.feedback.detectors import off_track
 from onmodel.forms.escalation import escalate_unseen
 from onmodel.outcomes.detectors import deteriorated, overdue_measure, risk_answer
+from onmodel.process.detectors import ended_without_review, long_emergency
 from onmodel.programmes.models import Programme
 from onmodel.requirements.actions import keep_standings
 from onmodel.requirements.detectors import requirement_changed, requirement_not_met
@@ -43,6 +44,8 @@ DETECTORS: dict[str, Detector] = {
         weak_signs,
         sign_beyond_limits,
         improvement_overdue,
+        ended_without_review,
+        long_emergency,
     )
 }
 

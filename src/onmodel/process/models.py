@@ -8,15 +8,19 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from onmodel.patients.models import Treatment
+from onmodel.process.absences.records import AbsenceStep
 from onmodel.process.assessment.records import AssessmentEntry
 from onmodel.process.course.records import Ending, FollowUp, Part, Referral, WaitingOffer
 from onmodel.process.days.records import Call, RiskCheck, SessionReport, TimeOut
+from onmodel.process.reviews.records import Decision, Review
 from onmodel.programmes.models import Programme
 
 __all__ = [
+    "AbsenceStep",
     "AssessmentEntry",
     "Attendance",
     "Call",
+    "Decision",
     "Ending",
     "FollowUp",
     "Incident",
@@ -24,6 +28,7 @@ __all__ = [
     "Plan",
     "PlanShare",
     "Referral",
+    "Review",
     "RiskCheck",
     "SessionReport",
     "TimeOut",

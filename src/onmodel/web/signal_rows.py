@@ -21,6 +21,7 @@ DAYS = (
     "due",
     "since",
     "answered_on",
+    "happened_on",
     "started_on",
     "fitted_on",
     "fallen_since",

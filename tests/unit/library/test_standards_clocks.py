@@ -120,5 +120,6 @@ def test_ideal_stands_as_printed(standard: str, limit: str, least: float | None,
     assert (found.ideal_at_least, found.ideal_at_most) == (least, most)
 
 
-def test_missed_sessions_are_attested() -> None:
-    assert ALL["clock_missed_sessions"].known_by == "attested"
+def test_the_time_for_a_review_after_missed_sessions_is_ours() -> None:
+    (missed,) = ALL["clock_missed_sessions"].limits
+    assert (missed.id, missed.at_most, missed.unit) == ("ours", 14.0, "days")

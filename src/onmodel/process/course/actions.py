@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from onmodel.accounts.models import User
 from onmodel.audit.actions import record
 from onmodel.patients.models import GroupPlace, Involvement, Patient, Phase, Treatment
+from onmodel.process.absences.ladder import Run
+from onmodel.process.absences.reading import unreviewed
 from onmodel.process.course.records import Ending, FollowUp, Part, Referral, WaitingOffer
 from onmodel.process.refusing import (
     refuse_before,
@@ -24,6 +26,7 @@ from onmodel.process.refusing import (
 from onmodel.process.terms import entries, known
 from onmodel.programmes.models import Programme, Team
 from onmodel.scheduling.actions import replan
+from onmodel.wording.numbers import date_written
 
 PRIMARY_CLINICIAN = "primary_clinician"
 ONE_DAY = datetime.timedelta(days=1)
@@ -284,12 +287,14 @@ def end_treatment(
     decided_by: Collection[User],
     by: User,
     discussed_on: datetime.date | None = None,
+    without_review: str = "",
 ) -> Ending:
     """End a treatment, by whom, on which ground and after which review.
 
     The pack says which ends need a discussion in the team first (`discussed`), and how many people
-    (`people`): missing sessions never ends a treatment by itself. With the end go phase, parts, places
-    in groups and the therapists' involvement, and with that their access.
+    (`people`): missing sessions never ends a treatment by itself. After sessions missed in a row such an
+    end asks for a review held since, or for the reason why there was none (`without_review`). With the end
+    go phase, parts, places in groups and the therapists' involvement, and with that their access.
     """
     treatment = Treatment.objects.select_for_update(of=("self",)).get(pk=treatment.pk)
     if treatment.ended_on is not None:
@@ -304,10 +309,17 @@ def end_treatment(
     refuse_few(decided_by, int(term.values.get("people", 1)))
     refuse_strangers(decided_by, treatment.programme, ended_on)
     _check_discussed(treatment, bool(term.values.get("discussed")), discussed_on, ended_on)
+    missed = unreviewed(treatment, ended_on) if term.values.get("discussed") else None
+    _check_reviewed(missed, without_review)
     _close_all(treatment, ended_on)
     treatment.ended_on, treatment.end_kind, treatment.end_reason = ended_on, term.id, reason.strip()
     treatment.save(update_fields=["ended_on", "end_kind", "end_reason"])
-    ending = Ending.objects.create(treatment=treatment, ground=ground, discussed_on=discussed_on)
+    ending = Ending.objects.create(
+        treatment=treatment,
+        ground=ground,
+        discussed_on=discussed_on,
+        without_review=without_review.strip() if missed else "",
+    )
     ending.decided_by.set(decided_by)
     replan(treatment=treatment, by=by)
     record(by=by, verb="treatment ended", subject=treatment, why=reason.strip(), kind=kind, ground=ground)
@@ -326,6 +338,19 @@ def _check_discussed(
     refuse_outside(treatment, discussed_on)
     if discussed_on > ended_on:
         refuse_before(ended_on, discussed_on, _("the discussion in the team"))
+
+
+def _check_reviewed(missed: Run | None, why: str) -> None:
+    """`missed` are the sessions missed in a row after which no review was held."""
+    if missed is not None and not why.strip():
+        wrong = {"n": len(missed.days), "day": date_written(missed.days[-1])}
+        raise ValidationError(
+            _(
+                "%(n)s sessions in a row were missed, the last on %(day)s, and no review was held since. "
+                "Hold the review first, or say why there was none."
+            )
+            % wrong
+        )
 
 
 def _close_all(treatment: Treatment, day: datetime.date) -> None:

@@ -107,12 +107,14 @@ class Part(models.Model):
 
 class Ending(models.Model):
     """How a treatment came to its end: the ground (a term of end_grounds), who decided it, after which
-    review. The kind of end and its reason stand with the treatment.
+    review. The kind of end and its reason stand with the treatment. `without_review` says why no review
+    was held after sessions missed in a row.
     """
 
     treatment = models.OneToOneField(Treatment, on_delete=models.CASCADE, related_name="ending")
     ground = models.CharField(max_length=40)
     discussed_on = models.DateField(null=True, blank=True)
+    without_review = models.TextField(blank=True)
     decided_by = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+")
     kept_at = models.DateTimeField(default=timezone.now)
 
