@@ -26,7 +26,7 @@ from onmodel.outreach.models import Contact, Sending
 from onmodel.patient_access.actions import make_access
 from onmodel.patient_access.models import PatientAccess
 from onmodel.patients.emergency import EmergencyAccess
-from onmodel.process.models import Incident, Part, Plan
+from onmodel.process.models import Incident, Part, Plan, Review
 from onmodel.programmes.events import ProgrammeEvent
 from onmodel.programmes.models import Group
 from onmodel.reports.models import ReleasedFile, ReleasedReport
@@ -112,6 +112,7 @@ CRITERIA = ("integrity", "criteria", "criteria-begin", "criteria-plan", "improve
 REVIEWS = ("criteria-review", "criteria-answers", "criteria-finish", "criteria-discard")
 CONSENSUS = ("consensus-round", "consensus-rate", "consensus-close", "consensus-agree")
 LISTS = ("consensus", "consensus-published", "yes-no-lists")
+LOOKING_BACK = ("review", "review-edit", "review-agenda")
 PLANS = ("plan", "plan-edit", "plan-compare", "plan-file")
 PROGRESS = ("progress", "progress-impression", "progress-reflection", "progress-feelings", "progress-goals")
 
@@ -298,6 +299,16 @@ TABLE = {
     ("day", "get"): staff(NO, therapist=OK, colleague=OK, supervisor=OK),
     ("group-day", "get"): staff(NO, therapist=OK, colleague=NOT, supervisor=OK),
     ("group-day", "post"): staff(NO, therapist=WRONG, colleague=NOT, supervisor=WRONG),
+    ("reviews", "get"): staff(NO, patient_user=OK, therapist=OK, colleague=NOT, supervisor=OK),
+    ("review-open", "post"): staff(NO, therapist=GO, colleague=NOT, supervisor=GO),
+    ("review", "get"): staff(NO, therapist=OK, colleague=NOT, supervisor=OK),
+    ("review-edit", "get"): staff(NO, therapist=OK, colleague=NOT, supervisor=OK),
+    ("review-edit", "post"): staff(NO, therapist=GO, colleague=NOT, supervisor=GO),
+    ("review-agenda", "get"): staff(NO, therapist=OK, colleague=NOT, supervisor=OK),
+    ("review-step", "post"): staff(NO, therapist=GO, colleague=NOT, supervisor=GO),
+    ("review-decision", "get"): staff(NO, therapist=OK, colleague=NOT, supervisor=OK),
+    ("review-decision", "post"): staff(NO, therapist=WRONG, colleague=NOT, supervisor=WRONG),
+    ("my-reviews", "get"): row(everybody=GO),
     ("plans", "get"): staff(NO, patient_user=OK, therapist=OK, colleague=NOT, supervisor=OK),
     ("plan-begin", "post"): staff(NO, therapist=GO, colleague=NOT, supervisor=GO),
     ("plan", "get"): staff(NO, patient_user=OK, therapist=OK, colleague=NOT, supervisor=OK),
@@ -575,6 +586,15 @@ def written(cast) -> Plan:
     return plans.last()
 
 
+def looked_back(cast) -> Review:
+    """A review that is being prepared, with a decision."""
+    named = {"treatment": cast.treatment, "kind": "team", "language": "en"}
+    found, new = Review.objects.get_or_create(**named, taken_on=datetime.date(2025, 2, 1))
+    if new:
+        found.decisions.create(what="Walk every day", by_patient=True)
+    return found
+
+
 def fell(cast) -> Incident:
     """An incident that nobody reviewed yet."""
     named = {"programme": cast.programme, "treatment": cast.treatment, "kind": "self_harm"}
@@ -685,6 +705,11 @@ def address(name: str, cast, signal: Signal) -> str:
         "days-close": lambda: [cast.treatment.pk, "incident", fell(cast).pk],
         "day": lambda: [slug],
         "group-day": lambda: [slug, met(cast).pk],
+        "reviews": lambda: [cast.treatment.pk],
+        "review-open": lambda: [cast.treatment.pk, "team"],
+        **dict.fromkeys(LOOKING_BACK, lambda: [cast.treatment.pk, looked_back(cast).pk]),
+        "review-step": lambda: [cast.treatment.pk, looked_back(cast).pk, "agenda"],
+        "review-decision": lambda: [cast.treatment.pk, looked_back(cast).decisions.get().pk],
         "plans": lambda: [cast.treatment.pk],
         "plan-begin": lambda: [cast.treatment.pk, "signal_plan"],
         **dict.fromkeys(PLANS, lambda: [cast.treatment.pk, written(cast).pk]),

@@ -145,6 +145,7 @@ OWN_ADDRESSES = {
     "access-log": "my-access-log",
     "access-log-file": "my-access-log-file",
     "letter-file": "my-letter",
+    "reviews": "my-reviews",
     "plans": "my-plans",
     "plan": "my-plan",
     "plan-file": "my-plan-file",

@@ -201,6 +201,11 @@ class EndForm(StepForm):
     decided_by = PeopleBoxes(
         label=gettext_lazy("Decided by"), queryset=User.objects.none(), widget=forms.CheckboxSelectMultiple
     )
+    without_review = words_field(
+        gettext_lazy("Why there was no review after the missed sessions"),
+        required=False,
+        help_text=gettext_lazy("Only where the patient stayed away and none was held since."),
+    )
 
     def prepare(self, programme: Programme) -> None:
         self.choose("kind", "end_kinds")

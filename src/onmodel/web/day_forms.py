@@ -10,8 +10,12 @@ from django.utils.translation import gettext as _
 
 from onmodel.accounts.models import User
 from onmodel.patients.models import Treatment
+from onmodel.process.absences.actions import log_absence_step
+from onmodel.process.absences.ladder import REVIEW
+from onmodel.process.absences.reading import STEPS as ABSENCE_STEPS
 from onmodel.process.days import actions
 from onmodel.process.days.actions import Entry
+from onmodel.process.models import AbsenceStep
 from onmodel.process.terms import choices
 from onmodel.programmes.models import Group, Programme
 from onmodel.sessions.actions import components, themes
@@ -92,8 +96,27 @@ class TimeOutForm(StepForm):
         self.fields["decided_by"].queryset = clinicians(programme)
 
 
+class AbsenceForm(StepForm):
+    title = gettext_lazy("After missed sessions")
+    action = staticmethod(log_absence_step)
+
+    step = forms.ChoiceField(label=gettext_lazy("Step"))
+    happened_on = day_field(gettext_lazy("Day"))
+    result = forms.ChoiceField(label=gettext_lazy("What came of it"), choices=AbsenceStep.Result.choices)
+    done_by = PeopleBoxes(
+        label=gettext_lazy("By whom"), queryset=User.objects.none(), widget=forms.CheckboxSelectMultiple
+    )
+    note = words_field(gettext_lazy("Note"), required=False)
+
+    def prepare(self, programme: Programme) -> None:
+        steps = choices(programme.definitions, ABSENCE_STEPS)
+        self.fields["step"].choices = [(name, label) for name, label in steps if name != REVIEW]
+        self.fields["done_by"].queryset = clinicians(programme)
+
+
 STEPS: dict[str, type[StepForm]] = {
     "risk": RiskForm,
+    "absence": AbsenceForm,
     "call": CallForm,
     "incident": IncidentForm,
     "time-out": TimeOutForm,

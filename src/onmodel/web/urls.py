@@ -57,6 +57,7 @@ from onmodel.web.views import (
     requirements,
     requirements_over_time,
     research,
+    reviews,
     rights,
     safety,
     schedules,
@@ -210,6 +211,19 @@ urlpatterns: list = [
         name="checklist-take-back",
     ),
     path("programmes/<slug:slug>/checklist/", checklists.checklists, name="checklists"),
+    path("treatments/<uuid:pk>/reviews/", reviews.reviews, name="reviews"),
+    path("treatments/<uuid:pk>/reviews/open/<slug:review_kind>/", reviews.review_open, name="review-open"),
+    path("treatments/<uuid:pk>/reviews/<int:review_pk>/", reviews.review, name="review"),
+    path("treatments/<uuid:pk>/reviews/<int:review_pk>/edit/", reviews.review_edit, name="review-edit"),
+    path(
+        "treatments/<uuid:pk>/reviews/<int:review_pk>/agenda.pdf", reviews.review_agenda, name="review-agenda"
+    ),
+    path(
+        "treatments/<uuid:pk>/reviews/<int:review_pk>/step/<slug:step>/",
+        reviews.review_step,
+        name="review-step",
+    ),
+    path("treatments/<uuid:pk>/decisions/<int:decision>/", reviews.review_decision, name="review-decision"),
     path("treatments/<uuid:pk>/progress/", progress.progress, name="progress"),
     path(
         "treatments/<uuid:pk>/progress/impression/", progress.progress_impression, name="progress-impression"

@@ -38,10 +38,12 @@ from onmodel.patient_access import actions as patient_access
 from onmodel.patient_access.models import PatientAccess
 from onmodel.patients import actions as patients
 from onmodel.patients.emergency import EmergencyAccess
+from onmodel.process.absences import actions as absences
 from onmodel.process.assessment import actions as assessment
 from onmodel.process.course import actions as course
 from onmodel.process.days import actions as days
 from onmodel.process.plans import actions as plans
+from onmodel.process.reviews import actions as reviews
 from onmodel.programmes import actions as programmes
 from onmodel.programmes.events import ProgrammeEvent
 from onmodel.questions import actions as questions
@@ -113,6 +115,7 @@ NO_EVENT = {
     "process.plans.plan_stamp": "reads",
     "process.assessment.entry_stamp": "reads",
     "process.assessment.last_entry": "reads",
+    "process.reviews.review_stamp": "reads",
     "reports.altered_releases": "reads",
     "reports.taken_for": "reads",
     "reports.as_json": "writes a report out; its release has the event",
@@ -523,6 +526,21 @@ def away(cast):
     )
 
 
+def review(cast):
+    """Prepared, with all that a held one must say."""
+    made = reviews.open_review(
+        treatment=cast.treatment, kind="team", agenda=[], language="en", by=cast.therapist
+    )
+    notes = reviews.Notes(
+        staff=[cast.therapist], outcome_used=True, decisions=[reviews.Decided(what="Walk every day")]
+    )
+    return reviews.write_review(review=made, notes=notes, by=cast.therapist)
+
+
+def review_held(cast):
+    return reviews.hold_review(review=review(cast), held_on=DAY, by=cast.therapist)
+
+
 def of_treatment(function, **arguments):
     """A way that takes the cast's treatment, by the therapist."""
     return way(function, lambda cast: cast.treatment, "treatment", by=therapist, **arguments)
@@ -704,6 +722,37 @@ WAYS = {
         checklists.attest_check, check="contract", done_on=DAY, words="Signed paper"
     ),
     "checklists.take_back_check": way(checklists.take_back_check, attested_check, "attested", by=therapist),
+    "process.absences.log_absence_step": of_treatment(
+        absences.log_absence_step,
+        step="telephone",
+        happened_on=DAY,
+        result="not_reached",
+        done_by=lambda cast: [cast.therapist],
+    ),
+    "process.reviews.open_review": of_treatment(
+        reviews.open_review, kind="team", agenda=lambda cast: [], language="en"
+    ),
+    "process.reviews.take_agenda": way(
+        reviews.take_agenda, review, "review", agenda=lambda cast: [], language="en", by=therapist
+    ),
+    "process.reviews.write_review": way(
+        reviews.write_review,
+        review,
+        "review",
+        notes=lambda cast: reviews.Notes(next_focus="Trust."),
+        by=therapist,
+    ),
+    "process.reviews.hold_review": way(reviews.hold_review, review, "review", held_on=DAY, by=therapist),
+    "process.reviews.discard_review": way(reviews.discard_review, review, "review", by=therapist),
+    "process.reviews.release_review": way(reviews.release_review, review_held, "review", by=therapist),
+    "process.reviews.settle_decision": way(
+        reviews.settle_decision,
+        lambda cast: review_held(cast).decisions.get(),
+        "decision",
+        state="done",
+        settled_on=DAY,
+        by=therapist,
+    ),
     "process.plans.draft_plan": of_treatment(plans.draft_plan, kind="crisis_plan", made_on=DAY),
     "process.plans.edit_plan": way(
         plans.edit_plan, plan, "plan", content={"cp_parts.own_action": "Call"}, by=therapist

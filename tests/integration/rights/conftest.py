@@ -39,6 +39,10 @@ def full(cast):
     Incident.objects.create(
         programme=cast.programme, treatment=treatment, kind="complaint", happened_on=DAY, note="too loud"
     )
+    review = treatment.reviews.create(kind="team", language="en", taken_on=DAY, held_on=DAY)
+    review.staff.add(cast.therapist)
+    review.decisions.create(what="Ask the sister along", owner=cast.therapist)
+    treatment.absence_steps.create(step="letter", happened_on=DAY, result="sent", note="wrote twice")
     cast.signal = Signal.objects.create(
         programme=cast.programme,
         subject_kind="treatment",

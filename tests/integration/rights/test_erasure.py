@@ -56,7 +56,15 @@ def test_nothing_of_the_patient_is_left(full):
     everything = json.dumps(
         [list(model._default_manager.values()) for model in apps.get_models()], default=repr
     )
-    for value in (*WHO.values(), "P-1001", "Talk about the plan", "too loud", str(treatment) + "#"):
+    for value in (
+        *WHO.values(),
+        "P-1001",
+        "Talk about the plan",
+        "too loud",
+        "wrote twice",
+        "Ask the sister along",
+        str(treatment) + "#",
+    ):
         assert value not in everything
 
 

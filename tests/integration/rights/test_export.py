@@ -31,6 +31,8 @@ def test_everything_that_hangs_on_a_patient_is_in_it(full):
     assert data["patient"]["consents"][0]["purpose"] == "research"
     assert treatment["plans"][0]["made_by"] == "Tess Therapist"
     assert treatment["incidents"][0]["note"] == "too loud"
+    assert treatment["reviews"][0]["decisions"][0]["what"] == "Ask the sister along"
+    assert treatment["absence_steps"][0]["note"] == "wrote twice"
     assert treatment["signals"][0]["actions"][0]["what"] == "Talk about the plan"
     assert treatment["group_places"][0]["group"] == "Tuesday group"
     (form,) = treatment["forms"]

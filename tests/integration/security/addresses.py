@@ -35,6 +35,7 @@ WORDS = {
     "check": ["contract"],
     "what": ["absence", "vacancy", "time", "places"],
     "checklist": ["programme_requirements"],
+    "review_kind": ["team"],
 }
 
 
@@ -69,6 +70,8 @@ def all_addresses(cast: SimpleNamespace) -> list[Address]:
         "form_pk": [case.form.pk for case in cases],
         "contact": [case.contact.pk for case in cases],
         "plan_pk": [case.plan.pk for case in cases],
+        "review_pk": [case.review.pk for case in cases],
+        "decision": [case.review.decisions.get().pk for case in cases],
         "row": [case.part.pk for case in cases] + [case.incident.pk for case in cases],
         "group": [999_999],
         "letter_pk": [case.letter.pk for case in cases],

@@ -28,7 +28,7 @@ from onmodel.outreach.models import Contact
 from onmodel.patient_access.actions import make_access
 from onmodel.patients.emergency import EmergencyAccess
 from onmodel.patients.models import Identity, Treatment
-from onmodel.process.models import Incident, Part, Plan
+from onmodel.process.models import Incident, Part, Plan, Review
 from onmodel.programmes.events import ProgrammeEvent
 from onmodel.programmes.models import Programme
 from onmodel.reports.models import ReleasedFile, ReleasedReport
@@ -62,6 +62,7 @@ class Case:
     contact: Contact | None = None
     letter: Letter | None = None
     plan: Plan | None = None
+    review: Review | None = None
     part: Part | None = None
     incident: Incident | None = None
 
@@ -189,6 +190,12 @@ def case(name: str, treatment: Treatment, by) -> Case:
     content = {"cp_parts.own_action": f"plan {word}"}
     plan = Plan.objects.create(treatment=treatment, kind="crisis_plan", made_on=day, content=content)
     part = treatment.parts.create(component="group", starts_on=day)
+    agenda = [{"point": "goals", "title": "Goals", "lines": [f"agenda {word}"]}]
+    review = Review.objects.create(
+        treatment=treatment, kind="team", language="en", taken_on=day, held_on=day, agenda=agenda
+    )
+    review.decisions.create(what=f"decided {word}", by_patient=True)
+    treatment.absence_steps.create(step="letter", happened_on=day, result="sent", note=f"wrote {word}")
     incident = Incident.objects.create(
         programme=treatment.programme, treatment=treatment, kind="other", happened_on=day, note=f"fell {word}"
     )
@@ -248,6 +255,7 @@ def case(name: str, treatment: Treatment, by) -> Case:
         contact=contact,
         letter=letter(treatment, by, word),
         plan=plan,
+        review=review,
         part=part,
         incident=incident,
     )

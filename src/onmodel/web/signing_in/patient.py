@@ -27,6 +27,7 @@ from onmodel.web.views.consents import consent_page
 from onmodel.web.views.letters import letter_of
 from onmodel.web.views.plans import plan_file_of, plan_page, plans_page
 from onmodel.web.views.progress import progress_page
+from onmodel.web.views.reviews import reviews_page
 from onmodel.web.views.rights import copy_of
 from onmodel.web.views.treatment import treatment_page
 
@@ -137,6 +138,11 @@ def my_letter(request: HttpRequest, letter_pk: UUID) -> HttpResponse:
 @for_patient
 def my_plans(request: HttpRequest) -> HttpResponse:
     return plans_page(request, request.patient_access.treatment, own=True)
+
+
+@for_patient
+def my_reviews(request: HttpRequest) -> HttpResponse:
+    return reviews_page(request, request.patient_access.treatment, own=True)
 
 
 @for_patient

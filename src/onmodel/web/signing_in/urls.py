@@ -27,6 +27,7 @@ urlpatterns = [
     path("my/plans/", patient.my_plans, name="my-plans"),
     path("my/plans/<int:plan_pk>/", patient.my_plan, name="my-plan"),
     path("my/plans/<int:plan_pk>/pdf/", patient.my_plan_file, name="my-plan-file"),
+    path("my/reviews/", patient.my_reviews, name="my-reviews"),
     path("my/access-log/", patient.my_access_log, name="my-access-log"),
     path("my/access-log.pdf", patient.my_access_log_file, name="my-access-log-file"),
     path("my/consent/<slug:purpose>/", patient.my_consent, name="my-consent"),

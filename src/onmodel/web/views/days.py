@@ -18,13 +18,15 @@ from onmodel.access.permissions import Permission
 from onmodel.patients.models import GroupPlace, Treatment
 from onmodel.process.days.actions import end_time_out, return_call, review_incident
 from onmodel.process.models import Call, Incident, TimeOut
-from onmodel.process.terms import label
+from onmodel.process.terms import entry, label
 from onmodel.programmes.models import Group, Programme
+from onmodel.web.absence_rows import absences_table, next_in_words, staying_away, steps_table
 from onmodel.web.access import programme_for, treatment_for
 from onmodel.web.components import EmptyState, Link, Table
 from onmodel.web.day_forms import STEPS, BackForm, GroupDayForm, ReturnForm, ReviewForm
 from onmodel.web.sections import about_treatment, programme_page
 from onmodel.web.seen import saw
+from onmodel.wording.numbers import written
 
 LATEST = 30
 #: What can be closed, by its name in the address: its records, form, action and the action's argument.
@@ -51,6 +53,8 @@ def days(request: HttpRequest, pk: UUID) -> HttpResponse:
         ],
         "tables": [_risks(treatment), _reports(treatment), _calls(treatment), _incidents(treatment)],
         "time_outs": _time_outs(treatment),
+        "absent": next_in_words(treatment),
+        "tried": steps_table(treatment, LATEST),
     }
     return render(request, "web/days.html", context)
 
@@ -103,12 +107,11 @@ def _calls(treatment: Treatment) -> Table:
 
 
 def _incidents(treatment: Treatment) -> Table:
-    pack = treatment.programme.definitions
     used = {True: _("yes"), False: _("no"), None: _("not known")}
     rows = [
         [
             one.happened_on,
-            label(pack, "incident_kinds", one.kind),
+            _kind_and_minutes(treatment, one),
             used[one.plan_used],
             one.reviewed_on or _close(treatment, "incident", one.pk, _("review it")),
             one.review or "–",
@@ -119,6 +122,19 @@ def _incidents(treatment: Treatment) -> Table:
     return Table(
         _("Incidents and crises"), columns, rows, empty=EmptyState(_("No incident yet")), id="incidents"
     )
+
+
+def _kind_and_minutes(treatment: Treatment, one: Incident) -> str:
+    """With how long it took, and how long it may take where it took longer."""
+    term = entry(treatment.programme.definitions, "incident_kinds", one.kind)
+    name = label(treatment.programme.definitions, "incident_kinds", one.kind)
+    if one.minutes is None:
+        return name
+    said = {"what": name, "n": one.minutes}
+    most = term.values.get("minutes_high") if term else None
+    if most is not None and one.minutes > float(most):
+        return _("%(what)s, %(n)s minutes; at most %(most)s") % {**said, "most": written(float(most))}
+    return _("%(what)s, %(n)s minutes") % said
 
 
 def _time_outs(treatment: Treatment) -> Table | None:
@@ -201,7 +217,10 @@ def day(request: HttpRequest, slug: str) -> HttpResponse:
     )
     open_ = Incident.objects.filter(treatment__in=seen.values("pk"), reviewed_on=None)
     incidents = list(open_.select_related("treatment__patient")[:LATEST])
-    saw(request, "day opened", programme, patients=[o.treatment.patient_id for o in [*calls, *incidents]])
+    under_way = seen.active_on(timezone.localdate()).select_related("patient", "primary_clinician")
+    staying = staying_away(programme, list(under_way))
+    listed = [*(one.treatment for one in [*calls, *incidents]), *(one for one, _step in staying)]
+    saw(request, "day opened", programme, patients=[one.patient_id for one in listed])
     pack = programme.definitions
     call_rows = [[_patient(one.treatment), one.came_on, one.due_on, one.about or "–"] for one in calls]
     incident_rows = [
@@ -220,6 +239,7 @@ def day(request: HttpRequest, slug: str) -> HttpResponse:
             empty=EmptyState(_("No message waits")),
             id="calls",
         ),
+        absences_table(programme, staying),
         Table(
             _("Enter a group's day"),
             [_("Group"), _("Team")],

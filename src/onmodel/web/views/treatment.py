@@ -32,6 +32,7 @@ from onmodel.patients.emergency import EmergencyAccess
 from onmodel.patients.models import Treatment
 from onmodel.process.course.timeline import course_of
 from onmodel.signals.models import Signal
+from onmodel.web.absence_rows import reviews_facts
 from onmodel.web.access import is_own, part_of, treatment_for
 from onmodel.web.checklist_parts import checks_of, in_short
 from onmodel.web.clock_rows import clocks_table
@@ -85,6 +86,8 @@ def treatment_page(request: HttpRequest, found: Treatment, *, own: bool) -> Http
         "clocks": None if own else clocks_table(found),
         "plans_address": part_of(request, found, "plans") if together else "",
         "checks": None if own or not together else in_short(checks_of(found)),
+        "reviews_address": part_of(request, found, "reviews") if together else "",
+        "reviewed": reviews_facts(found) if together and not own else [],
         "copies": [(kind, part_of(request, found, "patient-copy", kind)) for kind in ("zip", "pdf", "json")],
         "may_correct_record": correctable,
         "may_copy": may_copy(request, found),
