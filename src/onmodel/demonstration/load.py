@@ -22,6 +22,7 @@ from onmodel.demonstration.course import fill_plans, write_course
 from onmodel.demonstration.due_now import write_safety_text, write_weekly_checks
 from onmodel.demonstration.governance import write_actions, write_attestations, write_events
 from onmodel.demonstration.history import write_history
+from onmodel.demonstration.looked_after import LookedAfter
 from onmodel.demonstration.measures import write_measures
 from onmodel.demonstration.monitors import Monitors
 from onmodel.demonstration.names import people
@@ -147,6 +148,7 @@ class Loading:
         self.forms += Monitors(staffed, expert, self._stream(staffed, "ratings"), self.today).write()
         self.forms += RatedSessions(staffed, self._stream(staffed, "sessions"), self.today).write()
         SupervisionLog(staffed, self._stream(staffed, "supervision"), self.today).write()
+        LookedAfter(staffed, self._stream(staffed, "looked after"), self.today).write()
         self.forms += Supervisors(staffed, expert, self._stream(staffed, "supervisors"), self.today).write()
         self.forms += TeamVoices(staffed, self._stream(staffed, "team voices"), self.today).write()
         StaffingRecords(staffed, self._stream(staffed, "absences"), self.today).write(staffing)
