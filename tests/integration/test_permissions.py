@@ -26,6 +26,7 @@ from onmodel.outreach.models import Contact, Sending
 from onmodel.patient_access.actions import make_access
 from onmodel.patient_access.models import PatientAccess
 from onmodel.patients.emergency import EmergencyAccess
+from onmodel.pirs.models import Pir
 from onmodel.process.models import Incident, Part, Plan, Review
 from onmodel.programmes.events import ProgrammeEvent
 from onmodel.programmes.models import Group
@@ -38,6 +39,7 @@ from onmodel.staffing.models import Absence
 from tests.factories import AssignmentFactory
 from tests.integration.security.state import undone
 from tests.meetings import begun_rating, group_session, open_agreement, planned_meeting, shared
+from tests.pirs import frozen_pir
 from tests.projects import arranged, begun_project
 from tests.recordings import asked_rating, drawn, recorded_session
 
@@ -113,6 +115,17 @@ REVIEWS = ("criteria-review", "criteria-answers", "criteria-finish", "criteria-d
 CONSENSUS = ("consensus-round", "consensus-rate", "consensus-close", "consensus-agree")
 LISTS = ("consensus", "consensus-published", "yes-no-lists")
 LOOKING_BACK = ("review", "review-edit", "review-agenda")
+
+
+PIRS = (
+    "pir-record",
+    "pir-draft",
+    "pir-discard",
+    "pir-recommend",
+    "pir-unsign",
+    "pir-read",
+    "pir-ask",
+)
 PLANS = ("plan", "plan-edit", "plan-compare", "plan-file")
 PROGRESS = ("progress", "progress-impression", "progress-reflection", "progress-feelings", "progress-goals")
 
@@ -275,6 +288,23 @@ TABLE = {
     ("pir-file", "get"): staff(NO, supervisor=OK, manager=OK, expert=OK),
     ("release", "get"): staff(NO, manager=OK, expert=OK),
     ("release", "post"): staff(NO, manager=WRONG, expert=WRONG),
+    ("pirs", "get"): staff(NO, supervisor=OK, manager=OK, expert=OK),
+    ("pirs", "post"): staff(NO, supervisor=WRONG),
+    ("pir-years", "get"): staff(NO, supervisor=OK, manager=OK, expert=OK),
+    ("pir-record", "get"): staff(NO, supervisor=OK, manager=OK, expert=OK),
+    ("pir-kept-file", "get"): staff(NO, supervisor=OK, manager=OK, expert=OK),
+    ("pir-draft", "post"): staff(NO, supervisor=GO),
+    ("pir-discard", "post"): staff(NO, supervisor=WRONG),
+    ("pir-remark", "post"): staff(NO, supervisor=WRONG),
+    ("pir-recommend", "post"): staff(NO, supervisor=WRONG, manager=WRONG),
+    ("pir-recommend-no-more", "post"): staff(NO, supervisor=GO, manager=GO),
+    ("pir-became", "post"): staff(NO, supervisor=WRONG, manager=WRONG),
+    ("pir-sign", "post"): staff(NO, supervisor=WRONG),
+    ("pir-unsign", "post"): staff(NO, supervisor=WRONG, manager=WRONG),
+    ("pir-read", "post"): staff(NO, expert=GO),
+    ("pir-ask", "post"): staff(NO, expert=WRONG),
+    ("pir-answer", "post"): staff(NO, supervisor=WRONG),
+    ("desk", "get"): row(everybody=NO, expert=OK),
     ("released", "get"): staff(NO, supervisor=OK, manager=OK, expert=OK, stakeholder=OK),
     ("released-file", "get"): staff(NO, supervisor=OK, manager=OK, expert=OK, stakeholder=OK),
     ("released-take-back", "get"): staff(NO, manager=OK, expert=OK),
@@ -691,6 +721,17 @@ def address(name: str, cast, signal: Signal) -> str:
         "pir-file": lambda: [slug, "json"],
         "release": lambda: [slug],
         "released": lambda: [slug],
+        "pirs": lambda: [slug],
+        "pir-years": lambda: [slug],
+        **dict.fromkeys(PIRS, lambda: [signed_pir(cast).pk]),
+        "pir-kept-file": lambda: [signed_pir(cast).pk, "en", "json"],
+        "pir-remark": lambda: [signed_pir(cast).pk, "supervisor", "brief"],
+        "pir-sign": lambda: [signed_pir(cast).pk, "supervisor"],
+        **dict.fromkeys(
+            ("pir-recommend-no-more", "pir-became"),
+            lambda: [signed_pir(cast).pk, signed_pir(cast).recommendations.get().pk],
+        ),
+        "pir-answer": lambda: [signed_pir(cast).pk, signed_pir(cast).questions.get().pk],
         "research": lambda: [slug],
         "released-file": lambda: [report_of(cast).pk, "en", "json"],
         "released-take-back": lambda: [report_of(cast).pk],
@@ -857,6 +898,15 @@ def asked_together(cast) -> ConsensusRound:
         raters=[cast.manager, cast.supervisor, cast.therapist],
         by=cast.manager,
     )
+
+
+def signed_pir(cast) -> Pir:
+    """A report that both signed, with a recommendation and a question about it."""
+    found = cast.programme.pirs.first()
+    if found is None:
+        found = frozen_pir(cast.programme, cast.supervisor, cast.manager, recommends="Hire two")
+        found.questions.create(section="brief", text="Why so few?", asked_by=cast.expert)
+    return found
 
 
 def happened(cast) -> ProgrammeEvent:

@@ -15,10 +15,12 @@ from onmodel.patients.models import Treatment
 from onmodel.sessions.models import Session
 from onmodel.signals.models import Signal
 from tests.factories import InvolvementFactory, PatientFactory, TreatmentFactory
+from tests.pirs import drafted_pir, frozen_pir
 
 pytestmark = pytest.mark.django_db
 START = datetime.date(2025, 1, 1)
 SLUG = "day-hospital"
+END = datetime.date(2025, 12, 31)
 
 #: Page, by whom -> the most queries that it may take.
 PAGES = {
@@ -48,6 +50,10 @@ PAGES = {
     (f"/programmes/{SLUG}/criteria/", "manager"): 25,
     (f"/programmes/{SLUG}/consensus/", "manager"): 20,
     (f"/programmes/{SLUG}/lists/programme_requirements/", "manager"): 30,
+    (f"/programmes/{SLUG}/reports/", "supervisor"): 15,
+    (f"/programmes/{SLUG}/reports/over-the-years/", "manager"): 20,
+    ("PIR", "supervisor"): 30,
+    ("/desk/", "expert"): 20,
     (f"/programmes/{SLUG}/compare/?date=2024-12-01&spanning=start", "manager"): 20,
     (f"/programmes/{SLUG}/sessions/", "supervisor"): 20,
     (f"/programmes/{SLUG}/events/", "manager"): 20,
@@ -99,6 +105,9 @@ def fill(cast: SimpleNamespace, patients: int) -> None:
         for instrument, scale in (("bsi", "GSI"), ("sipp118", "SELF_CONTROL")):
             measure(cast.programme, treatments, months, instrument, scale, score)
     look(programme=cast.programme)
+    if not cast.programme.pirs.exists():
+        frozen_pir(cast.programme, cast.supervisor, cast.manager, recommends="Hire two")
+        drafted_pir(cast.programme, cast.supervisor, start=datetime.date(2025, 7, 1), end=END)
 
 
 def hold(cast: SimpleNamespace, treatment: Treatment) -> None:
@@ -144,6 +153,7 @@ def queries(cast: SimpleNamespace, page: str, who: str) -> list[str]:
         "CHECKLIST": f"/treatments/{cast.treatment.pk}/checklist/",
         "DAYS": f"/treatments/{cast.treatment.pk}/days/",
         "CRISIS": f"/treatments/{cast.treatment.pk}/crisis-plan/",
+        "PIR": f"/pirs/{cast.programme.pirs.first().pk}/",
         "PATIENT": f"/treatments/{cast.treatment.pk}/",
         "TOGETHER": f"/treatments/{cast.treatment.pk}/progress/",
         "SIGNAL": f"/signals/{signal.pk}/" if signal else "/",

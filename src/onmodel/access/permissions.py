@@ -26,6 +26,9 @@ class Permission(StrEnum):
     PROJECT_KEEP = "project_keep"
     PROJECT_DECIDE = "project_decide"  # go or no go
     PIR_VIEW = "pir_view"
+    PIR_WRITE = "pir_write"  # draft it, comment on it, sign it as the supervisor
+    PIR_ANSWER = "pir_answer"  # answer the comments, sign it as the manager
+    PIR_RECEIVE = "pir_receive"  # read it for the expert centre, ask about it
     QUESTIONS_ANSWER = "questions_answer"
     REPORT_RELEASE = "report_release"
     RELEASED_VIEW = "released_view"
@@ -147,6 +150,7 @@ class Supervisor(Role):
         Permission.PROJECT_VIEW,
         Permission.PROJECT_KEEP,
         Permission.PIR_VIEW,
+        Permission.PIR_WRITE,
         Permission.QUESTIONS_ANSWER,
         Permission.RELEASED_VIEW,
         Permission.SCHEDULES_ASSIGN,
@@ -187,11 +191,16 @@ OF_SUPERVISION = frozenset(
 )
 
 
+#: What nobody does in the supervisor's place.
+OF_SUPERVISOR = frozenset({Permission.QUESTIONS_ANSWER, Permission.PIR_WRITE})
+
+
 class Manager(Role):
     """Sees the whole programme by pseudonym: to manage it, nobody's name is needed."""
 
     id = "manager"
-    permissions = (Supervisor.permissions - CLINICAL - OF_SUPERVISION - {Permission.QUESTIONS_ANSWER}) | {
+    permissions = (Supervisor.permissions - CLINICAL - OF_SUPERVISION - OF_SUPERVISOR) | {
+        Permission.PIR_ANSWER,
         Permission.OUTCOMES_IMPORT,
         Permission.PATIENT_EXPORT,
         Permission.RESEARCH_EXPORT,
@@ -217,6 +226,7 @@ class Expert(Role):
             Permission.PROJECT_VIEW,
             Permission.PROJECT_KEEP,
             Permission.PIR_VIEW,
+            Permission.PIR_RECEIVE,
             Permission.REPORT_RELEASE,
             Permission.RELEASED_VIEW,
             Permission.RHYTHM_VIEW,

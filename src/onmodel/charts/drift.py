@@ -57,7 +57,7 @@ def drift_chart(
     their names; `says` is what is concluded, in words, for those who do not see the picture."""
     say = words(language)
     y = value_scale(domain)
-    layers = [*_events(events), *_levels(levels, y, measure), *_quarters(quarters, y, measure, say)]
+    layers = [*event_layers(events), *_levels(levels, y, measure), *_quarters(quarters, y, measure, say)]
     return Drawing(
         spec=theme.finish(alt.layer(*layers), height=height),
         headers=(say.quarter, say.mean, say.interval, say.n),
@@ -120,7 +120,8 @@ def _levels(levels: Sequence[Level], y: alt.Scale, measure: str) -> list[alt.Cha
     return layers
 
 
-def _events(events: Sequence[Happened]) -> list[alt.Chart]:
+def event_layers(events: Sequence[Happened]) -> list[alt.Chart]:
+    """Upright lines with their names."""
     if not events:
         return []
     rows = data([{"day": event.day.isoformat(), "name": event.name} for event in events])

@@ -62,10 +62,12 @@ def verify(noted: Path | None, as_json: bool) -> None:
     start()
     from onmodel.audit.verifying import Fault
     from onmodel.audit.verifying import verify as walk
+    from onmodel.pirs.signing.actions import altered_pirs
     from onmodel.reports.actions import altered_releases
 
     verdict = walk(_heads(noted, as_json))
     verdict.add(Fault("release", None, told) for told in altered_releases())
+    verdict.add(Fault("PIR", None, told) for told in altered_pirs())
     if as_json:
         click.echo(json.dumps({"holds": verdict.holds, **asdict(verdict)}, indent=1))
     else:

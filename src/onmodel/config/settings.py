@@ -82,6 +82,7 @@ INSTALLED_APPS = [
     "onmodel.staffing",
     "onmodel.criteria",
     "onmodel.reports",
+    "onmodel.pirs",
     "onmodel.rights",
     "onmodel.web",
     "allauth",

@@ -16,6 +16,7 @@ from onmodel.feedback.actions import refresh_courses
 from onmodel.feedback.detectors import off_track
 from onmodel.forms.escalation import escalate_unseen
 from onmodel.outcomes.detectors import deteriorated, overdue_measure, risk_answer
+from onmodel.pirs.detectors import DETECTORS as OF_PIRS
 from onmodel.process.detectors import ended_without_review, long_emergency
 from onmodel.programmes.models import Programme
 from onmodel.requirements.actions import keep_standings
@@ -47,7 +48,7 @@ DETECTORS: dict[str, Detector] = {
         ended_without_review,
         long_emergency,
     )
-}
+} | OF_PIRS
 
 
 def look(

@@ -1,14 +1,12 @@
-"""Release a report to a programme's stakeholders, take a release back; hand out data for research."""
+"""Keep a report that is released to stakeholders, take a release back; hand out data for research."""
 
 from __future__ import annotations
 
-import datetime
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import BinaryIO
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
@@ -24,7 +22,6 @@ from onmodel.reports.document import Report
 from onmodel.reports.models import ReleasedFile, ReleasedReport
 from onmodel.reports.page import as_html
 from onmodel.reports.paper.pdf import as_pdf
-from onmodel.reports.pir import programme_implementation_report
 from onmodel.reports.research.archive import Made, write_archive
 from onmodel.reports.research.codes import check_study
 from onmodel.reports.research.tables import permitted
@@ -45,26 +42,25 @@ MAKERS: dict[str, Callable[[Report], bytes]] = {
 }
 
 
-@transaction.atomic
-def release_report(
-    *, programme: Programme, start: datetime.date, end: datetime.date, by: User | None, note: str = ""
-) -> ReleasedReport:
-    """Make the version for stakeholders of a period that is over, in each language, and freeze it.
+def made(report: Report, kind: str) -> bytes:
+    """The report in one of its forms; the same report always gives the same bytes."""
+    return MAKERS[kind](report)
 
-    ValidationError for a period that is not over, or cannot be (`reports.pir.check_period`).
+
+@transaction.atomic
+def keep_release(
+    *, programme: Programme, versions: Sequence[Report], by: User | None, note: str = ""
+) -> ReleasedReport:
+    """Keep every form of the version for stakeholders, in each language, as it is released.
+
+    Who may release what is for the caller to know (`pirs.signing.actions.release`).
     """
-    if end >= timezone.localdate():
-        raise ValidationError(_("The period is not over: it ends on %(end)s.") % {"end": end.isoformat()})
-    versions = [
-        programme_implementation_report(programme, start, end, language=code, outside=True)
-        for code, _name in settings.LANGUAGES
-    ]
     first = versions[0]
     released = ReleasedReport.objects.create(
         programme=programme,
         title=first.title,
-        start=start,
-        end=end,
+        start=first.start,
+        end=first.end,
         pack=first.pack,
         pack_version=first.pack_version,
         template_version=first.template_version,
@@ -74,12 +70,13 @@ def release_report(
     files = [_file(released, version, kind) for version in versions for kind in MAKERS]
     ReleasedFile.objects.bulk_create(files)
     digests = {_name_of(file): file.digest for file in files}
-    record(by=by, verb=RELEASED, subject=released, why=released.note, files=digests, start=start, end=end)
+    days = {"start": first.start, "end": first.end}
+    record(by=by, verb=RELEASED, subject=released, why=released.note, files=digests, **days)
     return released
 
 
 def _file(released: ReleasedReport, version: Report, kind: str) -> ReleasedFile:
-    content = MAKERS[kind](version)
+    content = made(version, kind)
     return ReleasedFile(
         report=released,
         language=version.language,

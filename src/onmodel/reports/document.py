@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
+from itertools import zip_longest
 from typing import Any
 
 
@@ -118,12 +119,17 @@ class Chart:
 
 @dataclass(frozen=True, kw_only=True)
 class Notes:
-    """A list of sentences."""
+    """A list of sentences; `bases` says of each what it rests on, where its numbers stand in no figure."""
 
     kind: str = field(default="notes", init=False)
     title: str = ""
     items: tuple[str, ...]
     empty: str = ""
+    bases: tuple[Basis | None, ...] = ()
+
+    def with_bases(self) -> list[tuple[str, Basis | None]]:
+        """Each sentence with its basis, None where it has none."""
+        return list(zip_longest(self.items, self.bases[: len(self.items)]))
 
 
 Block = Table | Facts | Chart | Notes
@@ -177,12 +183,18 @@ def numbered(sections: Iterable[Section]) -> dict[Basis, int]:
     numbers: dict[Basis, int] = {}
     for section in sections:
         for block in section.blocks:
-            found = [figure.basis for figure in _figures(block)]
-            found += [block.basis] if isinstance(block, Chart) else []
-            for basis in found:
+            for basis in _bases(block):
                 if basis is not None:
                     numbers.setdefault(basis, len(numbers) + 1)
     return numbers
+
+
+def _bases(block: Block) -> Iterable[Basis | None]:
+    if isinstance(block, Chart):
+        return [block.basis]
+    if isinstance(block, Notes):
+        return block.bases
+    return [figure.basis for figure in _figures(block)]
 
 
 def _figures(block: Block) -> Iterator[Figure]:

@@ -19,7 +19,7 @@ class FrozenError(TypeError):
     """Somebody tried to change or remove what was released."""
 
     def __init__(self) -> None:
-        super().__init__("What was released is never changed or removed; take it back, and release another.")
+        super().__init__("What was signed or released is never changed or removed.")
 
 
 class ReleasedReportQuerySet(models.QuerySet):

@@ -8,7 +8,7 @@ from django.utils.translation import override
 
 from onmodel.charts.theme import to_svg
 from onmodel.charts.words import words as chart_words
-from onmodel.reports.document import Chart, Figure, Report, Status
+from onmodel.reports.document import Chart, Figure, Notes, Report, Status
 from onmodel.reports.drawing import draw
 from onmodel.reports.wording import basis_in_words, detail_of, period_in_words, value_of
 from onmodel.wording.status import look
@@ -35,6 +35,8 @@ def _block(report: Report, block, numbers) -> dict[str, object]:
         shown["rows"] = [[_cell(cell, numbers) for cell in row] for row in block.rows]
     elif block.kind == "facts":
         shown["facts"] = [(name, _cell(figure, numbers)) for name, figure in block.facts]
+    elif isinstance(block, Notes):
+        shown["items"] = [(text, numbers[basis] if basis else None) for text, basis in block.with_bases()]
     elif isinstance(block, Chart):
         drawing = draw(block, report.language)
         if drawing is not None:

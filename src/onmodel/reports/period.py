@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from dataclasses import fields as dataclass_fields
 from functools import cached_property
 from uuid import UUID
 
@@ -68,6 +69,12 @@ class Period:
     def signals(self) -> SignalQuerySet:
         return self.programme.signals.filter(_of_nobody_who_objected())
 
+    @property
+    def open_signals(self) -> SignalQuerySet:
+        """Those that were open when the last day ended, whatever became of them later."""
+        there = self.signals.filter(opened_at__date__lte=self.end)
+        return there.exclude(closed_at__date__lte=self.end)
+
     @cached_property
     def left_out(self) -> int:
         """How many patients of the programme objected, and are in no figure about patients."""
@@ -89,6 +96,13 @@ class Period:
         length = self.end - self.start
         end = self.start - datetime.timedelta(days=1)
         return Period(self.programme, end - length, end)
+
+    def to_readers_outside(self) -> Period:
+        """The same for readers outside the programme; what was computed is not computed again."""
+        other = replace(self, outside=True)
+        fields = {field.name for field in dataclass_fields(self)}
+        other.__dict__.update({name: value for name, value in self.__dict__.items() if name not in fields})
+        return other
 
     @cached_property
     def outcomes(self) -> list[OutcomeCourse]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime
+from dataclasses import dataclass
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -32,19 +34,48 @@ def programme_implementation_report(
 
     ValidationError when there can be no such period (`check_period`), or the pack has no such report.
     """
+    return _report(_period(programme, start, end, language, outside=outside), language)
+
+
+@dataclass(frozen=True)
+class Versions:
+    """The report of one period in each language, whole and for readers outside. What they share is computed
+    once."""
+
+    whole: dict[str, Report]
+    outside: dict[str, Report]
+
+
+def report_versions(programme: Programme, start: datetime.date, end: datetime.date) -> Versions:
+    """Every version of the report; ValidationError as `programme_implementation_report`."""
+    languages = [code for code, _name in settings.LANGUAGES]
+    inside = _period(programme, start, end, languages[0])
+    whole = {code: _report(inside, code) for code in languages}
+    outer = inside.to_readers_outside()
+    return Versions(whole=whole, outside={code: _report(outer, code) for code in languages})
+
+
+def _period(
+    programme: Programme, start: datetime.date, end: datetime.date, language: str, *, outside: bool = False
+) -> Period:
     with override(language):
         check_period(start, end)
         pack = programme.definitions
         if "pir" not in pack.reports:
             raise ValidationError(_("Pack %(pack)s has no report template 'pir'.") % {"pack": pack.id})
-        period = Period(programme, start, end, outside)
+    return Period(programme, start, end, outside)
+
+
+def _report(period: Period, language: str) -> Report:
+    programme, pack = period.programme, period.programme.definitions
+    with override(language):
         report = Report(
             title=words(period.template.title),
             programme=programme.name,
             organisation=programme.organisation.name,
             format=_format(period),
-            start=start,
-            end=end,
+            start=period.start,
+            end=period.end,
             pack=pack.id,
             pack_version=pack.version,
             template_version=period.template.version,
@@ -56,7 +87,7 @@ def programme_implementation_report(
                 *(_section(period, section) for section in period.template.sections),
             ),
         )
-        return without_small_numbers(report) if outside else report
+        return without_small_numbers(report) if period.outside else report
 
 
 def check_period(start: datetime.date, end: datetime.date) -> None:

@@ -19,6 +19,7 @@ from onmodel.followup.models import Action
 from onmodel.outcomes.models import ImportRun
 from onmodel.patients.emergency import EmergencyAccess
 from onmodel.patients.models import Treatment
+from onmodel.pirs.models import Pir
 from onmodel.programmes.models import Organisation, Programme, Team
 from onmodel.reports.models import ReleasedReport
 from onmodel.selfcheck.models import SelfCheck
@@ -119,6 +120,17 @@ def released_for(request: HttpRequest, pk: UUID, permission: Permission) -> Rele
         return _refuse(request, report.programme, permission)
     require(request.user, permission, programme=report.programme)
     return report
+
+
+def pir_for(request: HttpRequest, pk: UUID, *permissions: Permission) -> Pir:
+    """The report, if the user may see it, and has one of the permissions in its programme."""
+    pirs = Pir.objects.select_related("programme__organisation", "drafted_by")
+    pir = get_object_or_404(pirs.prefetch_related("programme__thresholds"), pk=pk)
+    if not Pir.objects.visible_to(request.user).filter(pk=pk).exists():
+        return _refuse(request, pir.programme, Permission.PIR_VIEW)
+    if not any(has_permission(request.user, one, programme=pir.programme) for one in permissions):
+        raise PermissionDenied
+    return pir
 
 
 def import_for(request: HttpRequest, pk: UUID) -> ImportRun:

@@ -18,8 +18,10 @@ Numbers = dict[document.Basis, int]
 
 @dataclass(frozen=True)
 class Notes:
+    """Each sentence with the number of what it rests on."""
+
     title: str
-    items: tuple[str, ...]
+    items: list[tuple[str, int | None]]
     empty: str
 
 
@@ -82,7 +84,8 @@ def _block(section: document.Section, place: int, block: document.Block, numbers
         return BlockShown(block.kind, block.title, Facts(facts), block.note)
     if isinstance(block, document.Chart):
         return BlockShown(block.kind, "", _chart(block, id_))
-    return BlockShown(block.kind, block.title, Notes(block.title, block.items, block.empty))
+    items = [(text, numbers[basis] if basis else None) for text, basis in block.with_bases()]
+    return BlockShown(block.kind, block.title, Notes(block.title, items, block.empty))
 
 
 def _table(block: document.Table, numbers: Numbers, id_: str) -> Table:

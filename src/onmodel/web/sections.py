@@ -26,6 +26,7 @@ UNDER = {
     "implementing-feasibility": "implementing",
     "implementing-task": "implementing",
     "partner": "partners",
+    "pir-record": "pirs",
     "release": "pir",
     "reminders": "worklist",
     "requirements-over-time": "requirements",
@@ -84,6 +85,8 @@ def _groups() -> tuple[tuple[str, tuple[Part, ...]], ...]:
             _("Reports"),
             (
                 ("pir", _("Report"), Permission.PIR_VIEW),
+                ("pirs", _("Signed reports"), Permission.PIR_VIEW),
+                ("pir-years", _("Over the years"), Permission.PIR_VIEW),
                 ("released", _("Released reports"), Permission.RELEASED_VIEW),
                 ("research", _("Research data"), Permission.RESEARCH_EXPORT),
             ),

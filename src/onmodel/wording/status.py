@@ -190,6 +190,23 @@ LOOKS: dict[str, dict[str, Look]] = {
         "done": Look(_("Done"), "good", "check"),
         "dropped": Look(_("Dropped"), "quiet", "dash"),
     },
+    "pir": {
+        "draft": Look(pgettext_lazy("report", "Draft"), "info", "pen"),
+        "half_signed": Look(_("Signed by one"), "attention", "half"),
+        "frozen": Look(_("Signed by both"), "good", "check"),
+        "unread": Look(_("Unread"), "attention", "circle"),
+        "read": Look(_("Read"), "quiet", "check"),
+        "late": Look(_("Late"), "attention", "clock"),
+        "on_time": Look(_("On time"), "good", "check"),
+    },
+    "recommendation": {
+        "done": Look(_("Done"), "good", "check"),
+        "under_way": Look(_("Under way"), "info", "half"),
+        "not_begun": Look(_("Not begun"), "attention", "circle"),
+        "dropped": Look(_("Dropped"), "quiet", "dash"),
+        "overdue": Look(_("Overdue"), "attention", "clock"),
+        "unknown": Look(_("Not said yet"), "quiet", "question"),
+    },
     "rhythm": {
         "kept": Look(_("As often as it should be"), "good", "check"),
         "short": Look(_("Less often than it should be"), "attention", "triangle"),

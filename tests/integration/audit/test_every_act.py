@@ -38,6 +38,9 @@ from onmodel.patient_access import actions as patient_access
 from onmodel.patient_access.models import PatientAccess
 from onmodel.patients import actions as patients
 from onmodel.patients.emergency import EmergencyAccess
+from onmodel.pirs import actions as pirs
+from onmodel.pirs.reading import actions as pir_reading
+from onmodel.pirs.signing import actions as pir_signing
 from onmodel.process.absences import actions as absences
 from onmodel.process.assessment import actions as assessment
 from onmodel.process.course import actions as course
@@ -70,6 +73,7 @@ from tests import meetings
 from tests.factories import AssignmentFactory, MembershipFactory, UserFactory
 from tests.followed import follow
 from tests.import_files import LONG_MAP
+from tests.pirs import drafted_pir, frozen_pir, small_report
 from tests.projects import INPUTS, arranged, begun_project, terms
 from tests.recordings import (
     allow_recording,
@@ -119,6 +123,15 @@ NO_EVENT = {
     "reports.altered_releases": "reads",
     "reports.taken_for": "reads",
     "reports.as_json": "writes a report out; its release has the event",
+    "reports.made": "writes a report out; its release has the event",
+    "pirs.remark_stamp": "reads",
+    "pirs.sections_of": "reads",
+    "pirs.speaks_for": "checks",
+    "pirs.speaks_for_any": "checks",
+    "pirs.unsigned": "locks and checks",
+    "pirs.signing.altered_pirs": "reads",
+    "pirs.signing.made_again": "reads",
+    "pirs.signing.missing_signatures": "reads",
     "requirements.attested_stamp": "reads",
     "requirements.latest_word": "reads",
     "requirements.months_later": "computes",
@@ -147,6 +160,36 @@ def vacant(cast):
     return staffing.open_vacancy(
         programme=cast.programme, position="nurse", hours_per_week=Decimal(24), starts_on=DAY, by=cast.manager
     )
+
+
+def pir_begun(cast):
+    return drafted_pir(cast.programme, cast.supervisor)
+
+
+def recommended(cast, pir):
+    return pirs.recommend(
+        pir=pir, what="Hire", owner=cast.manager, due_on=datetime.date(2026, 1, 1), by=cast.supervisor
+    )
+
+
+def recommended_before(cast):
+    pir = pir_begun(cast)
+    made = recommended(cast, pir)
+    pir.frozen_at = timezone.now()
+    pir.save()
+    return made
+
+
+def half_signed(cast):
+    return pir_signing.sign(pir=pir_begun(cast), side="supervisor", by=cast.supervisor)
+
+
+def pir_frozen(cast):
+    return frozen_pir(cast.programme, cast.supervisor, cast.manager)
+
+
+def asked_about(cast):
+    return pir_reading.ask(pir=pir_frozen(cast), section="brief", text="Why?", by=cast.expert)
 
 
 def goal(cast):
@@ -1040,9 +1083,46 @@ WAYS = {
     "programmes.create_programme": lambda cast: (
         lambda: programmes.create_programme(name="New", pack="mbt", organisation="Riverside", by=cast.manager)
     ),
-    "reports.release_report": way(
-        reports.release_report, programme=programme, start=DAY, end=DAY, by=lambda cast: cast.manager
+    "reports.keep_release": way(
+        reports.keep_release,
+        programme=programme,
+        versions=lambda cast: [small_report(cast.programme)],
+        by=lambda cast: cast.manager,
     ),
+    "pirs.begin": way(pirs.begin, programme=programme, start=DAY, end=DAY, by=supervisor),
+    "pirs.draft_anew": way(pirs.draft_anew, pir_begun, "pir", by=supervisor),
+    "pirs.discard": way(pirs.discard, pir_begun, "pir", why="Wrong.", by=supervisor),
+    "pirs.remark": way(
+        pirs.remark, pir_begun, "pir", section="brief", side="supervisor", text="Good.", by=supervisor
+    ),
+    "pirs.recommend": way(
+        pirs.recommend,
+        pir_begun,
+        "pir",
+        what="Hire",
+        owner=supervisor,
+        due_on=datetime.date(2026, 1, 1),
+        by=supervisor,
+    ),
+    "pirs.withdraw_recommendation": way(
+        pirs.withdraw_recommendation,
+        lambda cast: recommended(cast, pir_begun(cast)),
+        "recommendation",
+        by=supervisor,
+    ),
+    "pirs.say_what_became": way(
+        pirs.say_what_became, recommended_before, "recommendation", became="done", by=supervisor
+    ),
+    "pirs.signing.sign": way(pir_signing.sign, pir_begun, "pir", side="supervisor", by=supervisor),
+    "pirs.signing.take_back_signature": way(
+        pir_signing.take_back_signature, half_signed, "pir", why="A slip.", by=supervisor
+    ),
+    "pirs.signing.release": way(pir_signing.release, pir_frozen, "pir", by=lambda cast: cast.manager),
+    "pirs.reading.mark_read": way(pir_reading.mark_read, pir_frozen, "pir", by=lambda cast: cast.expert),
+    "pirs.reading.ask": way(
+        pir_reading.ask, pir_frozen, "pir", section="brief", text="Why?", by=lambda cast: cast.expert
+    ),
+    "pirs.reading.answer": way(pir_reading.answer, asked_about, "question", text="So.", by=supervisor),
     "reports.take_research_data": way(
         reports.take_research_data,
         programme=programme,

@@ -13,11 +13,15 @@ from django.urls import reverse
 from onmodel.audit.models import Event
 from onmodel.cli.main import main
 from onmodel.followup.actions import agree
-from onmodel.reports.actions import altered_releases, release_report, take_back_release
+from onmodel.pirs.actions import begin
+from onmodel.pirs.models import Pir
+from onmodel.pirs.signing.actions import release
+from onmodel.reports.actions import altered_releases, take_back_release
 from onmodel.reports.models import FrozenError, ReleasedFile, ReleasedReport
 from onmodel.rights.actions import erase_patient
 from onmodel.signals.models import Signal
 from tests.factories import TreatmentFactory
+from tests.pirs import drafted_pir, frozen_now
 
 pytestmark = pytest.mark.django_db
 START, END = datetime.date(2025, 1, 1), datetime.date(2025, 6, 30)
@@ -41,7 +45,8 @@ def released(cast, monkeypatch) -> ReleasedReport:
     from onmodel.reports import actions
 
     monkeypatch.setattr(actions, "MAKERS", {"json": actions.as_json})
-    return release_report(programme=cast.programme, start=START, end=END, by=cast.manager, note="First.")
+    pir = begin(programme=cast.programme, start=START, end=END, by=cast.supervisor)
+    return release(pir=frozen_now(pir), by=cast.manager, note="First.")
 
 
 def address_of(report: ReleasedReport, language: str = "en", kind: str = "json") -> str:
@@ -49,7 +54,8 @@ def address_of(report: ReleasedReport, language: str = "en", kind: str = "json")
 
 
 def test_every_form_of_it_in_both_languages(cast):
-    report = release_report(programme=cast.programme, start=START, end=END, by=cast.manager)
+    pir = begin(programme=cast.programme, start=START, end=END, by=cast.supervisor)
+    report = release(pir=frozen_now(pir), by=cast.manager)
     files = {(file.language, file.kind): bytes(file.content) for file in report.files.all()}
     assert set(files) == {(code, kind) for code in ("en", "nl") for kind in ("pdf", "html", "json")}
     assert files["nl", "pdf"].startswith(b"%PDF")
@@ -89,11 +95,15 @@ def test_home_tells_a_stakeholder_no_number_of_patients(cast, client_of):
 
 def test_a_release_is_read_first_and_then_made(cast, client_of):
     client = client_of("manager")
-    days = {"start": START.isoformat(), "end": END.isoformat()}
-    page = client.get(RELEASE, days)
+    assert "No report is signed yet" in client.get(RELEASE).text
+    pir = begin(programme=cast.programme, start=START, end=END, by=cast.supervisor)
+    waits = client.get(RELEASE, {"pir": pir.pk})
+    assert "missing: supervisor, manager" in waits.text
+    frozen_now(pir)
+    page = client.get(RELEASE)
     assert "fewer than 5 people" in page.text
     assert not ReleasedReport.objects.exists()
-    assert client.post(RELEASE, {**days, "note": "For the board."}).url == LIST
+    assert client.post(RELEASE, {"pir": pir.pk, "note": "For the board."}).url == LIST
     report = ReleasedReport.objects.get()
     assert (report.start, report.end, report.note, report.released_by) == (
         START,
@@ -103,19 +113,17 @@ def test_a_release_is_read_first_and_then_made(cast, client_of):
     )
 
 
-@pytest.mark.parametrize(
-    ("sent", "says"),
-    [
-        ({"start": "2025-06-30", "end": "2025-01-01"}, "ends"),
-        ({"start": "2025-01-01", "end": "2199-01-01"}, "not over"),
-        ({"start": "x", "end": "2025-01-01"}, "valid date"),
+def test_what_is_not_signed_by_both_is_not_released(cast, client_of):
+    pir: Pir = drafted_pir(cast.programme, cast.supervisor)
+    client = client_of("manager")
+    for sent, says in (
+        ({"pir": pir.pk}, "missing: supervisor, manager"),
+        ({"pir": "x"}, "valid"),
         ({}, "required"),
-    ],
-)
-def test_what_cannot_be_released_is_refused(client_of, sent, says):
-    answer = client_of("manager").post(RELEASE, sent)
-    assert answer.status_code == 422
-    assert says in answer.text
+    ):
+        answer = client.post(RELEASE, sent)
+        assert answer.status_code == 422
+        assert says in answer.text
     assert not ReleasedReport.objects.exists()
 
 

@@ -36,6 +36,8 @@ WORDS = {
     "what": ["absence", "vacancy", "time", "places"],
     "checklist": ["programme_requirements"],
     "review_kind": ["team"],
+    "side": ["supervisor", "manager"],
+    "pir_section": ["brief"],
 }
 
 
@@ -82,6 +84,8 @@ def all_addresses(cast: SimpleNamespace) -> list[Address]:
         "arrangement": list(Arrangement.objects.values_list("pk", flat=True)),
         "team": [cast.team.pk],
         "note": [case.objects["ratings"][0].notes.get().pk for case in cases],
+        "recommendation": [place.pir.recommendations.get().pk for place in cast.places.values()],
+        "question": [place.pir.questions.get().pk for place in cast.places.values()],
         "goal_pk": [case.goal.pk for case in cases],
         "action_pk": [signal.actions.first().pk for case in cases for signal in case.objects["signals"][:1]],
     }
@@ -120,6 +124,8 @@ def objects(cast: SimpleNamespace, route: str) -> Iterator[tuple[str, str, objec
             for name, place in cast.places.items()
             for thing in place.objects.get(part, [])
         )
+    elif part == "pirs":
+        yield from ((name, "place", place.pir.pk) for name, place in cast.places.items())
     elif part == "account":
         yield "", "place", 1
     elif part == "no-reminders":

@@ -28,6 +28,7 @@ from onmodel.outreach.models import Contact
 from onmodel.patient_access.actions import make_access
 from onmodel.patients.emergency import EmergencyAccess
 from onmodel.patients.models import Identity, Treatment
+from onmodel.pirs.models import Pir
 from onmodel.process.models import Incident, Part, Plan, Review
 from onmodel.programmes.events import ProgrammeEvent
 from onmodel.programmes.models import Programme
@@ -47,6 +48,7 @@ from tests.factories import (
     ProgrammeFactory,
     TreatmentFactory,
 )
+from tests.pirs import drafted_pir, frozen_now
 
 
 @dataclass
@@ -76,6 +78,7 @@ class Place:
     runs: list[ImportRun] = field(default_factory=list)
     released: ReleasedReport | None = None
     objects: dict[str, list[object]] = field(default_factory=dict)
+    pir: Pir | None = None
 
 
 #: Who may see which cases, said here by hand and not by `visible_to`.
@@ -99,6 +102,7 @@ SEES_PLACES: dict[str | None, set[str]] = {
 }
 STRANGERS = {"patient_user", "green_patient_user", "leaver", None}
 MAY_IMPORT = {"manager", "assistant", "sibling_manager", "outsider"}
+MAY_READ_PIRS = {"supervisor", "green_supervisor", "manager", "sibling_manager", "expert", "outsider"}
 MAY_READ_RELEASED = {
     "supervisor",
     "green_supervisor",
@@ -429,6 +433,7 @@ def place(programme: Programme, by, names: set[str]) -> Place:
         runs,
         released(programme, by),
         judged(programme, by),
+        signed_pir(programme, by),
     )
 
 
@@ -449,6 +454,17 @@ def judged(programme: Programme, by) -> dict[str, list[object]]:
     )
     Rater.objects.create(round=round_, user=by)
     return {"criteria": [review], "improvements": [improvement], "consensus": [round_]}
+
+
+def signed_pir(programme: Programme, by) -> Pir:
+    """A report that was signed, with a recommendation and a question about it."""
+    pir = drafted_pir(programme, by)
+    pir.recommendations.create(
+        what=f"recommended-at-{programme.slug}", owner=by, due_on=datetime.date(2030, 1, 1), made_by=by
+    )
+    frozen = frozen_now(pir)
+    frozen.questions.create(section="brief", text=f"asked-of-{programme.slug}", asked_by=by)
+    return frozen
 
 
 def released(programme: Programme, by) -> ReleasedReport:
@@ -486,6 +502,9 @@ def hidden(cast: SimpleNamespace, name: str | None) -> set[str]:
             kept |= place.secrets
         if name not in MAY_IMPORT or key not in SEES_PLACES.get(name, {"home"}):
             kept |= {str(run.pk) for run in place.runs} | {f"file-of-{place.programme.slug}"}
+        if name not in MAY_READ_PIRS or key not in SEES_PLACES.get(name, {"home"}):
+            words = {f"recommended-at-{place.programme.slug}", f"asked-of-{place.programme.slug}"}
+            kept |= {str(place.pir.pk), *words}
         if name not in MAY_READ_RELEASED or key not in SEES_PLACES.get(name, {"home"}):
             kept |= {str(place.released.pk), f"released-of-{place.programme.slug}"}
     return kept

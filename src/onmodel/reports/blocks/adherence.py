@@ -92,7 +92,8 @@ def _ratings(period: Period, instrument: str, since: datetime.date) -> dict[str,
     return found
 
 
-def _basis(period: Period, form: Instrument) -> Basis:
+def ratings_basis(period: Period, form: Instrument) -> Basis:
+    """The forms of the period that supervisors filled."""
     return Basis(
         rule=form.abbreviation,
         version=form.version,
@@ -116,7 +117,7 @@ def _summary(period: Period, form: Instrument, ratings: dict[str, list[Rating]])
         by_therapist[rating.about].append(rating.value)
     means = [sum(values) / len(values) for values in by_therapist.values()]
     bound = adequate(period)
-    basis = _basis(period, form)
+    basis = ratings_basis(period, form)
     enough = sum(mean >= bound for mean in means) if bound is not None else None
     return Facts(
         facts=(
@@ -153,7 +154,7 @@ def _mean(summary: Summary, basis: Basis) -> Figure:
 def _scales_table(period: Period, form: Instrument, ratings: dict[str, list[Rating]], *, title: str) -> Table:
     """Each scale's mean this period beside the period before."""
     before = _ratings(period.before, form.id, period.before.start)
-    basis, earlier = _basis(period, form), _basis(period.before, form)
+    basis, earlier = ratings_basis(period, form), ratings_basis(period.before, form)
     rows = tuple(
         (
             words(scale.title),
@@ -194,5 +195,5 @@ def _course(period: Period, form: Instrument) -> Chart:
         y_title=_("score (higher is better)"),
         observed=tuple(points),
         adequate=adequate(period),
-        basis=_basis(period, form),
+        basis=ratings_basis(period, form),
     )

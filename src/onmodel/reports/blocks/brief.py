@@ -7,10 +7,10 @@ from django.utils.translation import ngettext
 
 from onmodel.measurement.change import Outcome
 from onmodel.outcomes.course import OutcomeCourse
-from onmodel.reports.blocks.adherence import SESSION_FORM, overall_adherence
-from onmodel.reports.blocks.outcome import better_way, effect_figure, name_of, share_better
+from onmodel.reports.blocks.adherence import SESSION_FORM, overall_adherence, ratings_basis
+from onmodel.reports.blocks.outcome import better_way, effect_figure, model_basis, name_of, share_better
 from onmodel.reports.blocks.requirements import count_by_state
-from onmodel.reports.document import Block, Facts, Figure, Notes
+from onmodel.reports.document import Basis, Block, Facts, Figure, Notes
 from onmodel.reports.outside import is_small
 from onmodel.reports.period import Period, words
 from onmodel.requirements.standing import State
@@ -28,11 +28,13 @@ def brief(period: Period) -> list[Block]:
             _("patients in treatment at the end"),
             Figure(value=treatments.active_on(period.end).count(), basis=now),
         ),
-        (_("signals open now"), Figure(value=period.signals.unsettled().count(), basis=now)),
+        (_("signals open at the end"), Figure(value=period.open_signals.count(), basis=now)),
     ]
     if period.outcomes:
         facts += _main_outcome(period, period.outcomes[0])
-    return [Facts(facts=tuple(facts)), Notes(items=tuple(_sentences(period)))]
+    sentences = _sentences(period)
+    items, bases = tuple(text for text, _basis in sentences), tuple(basis for _text, basis in sentences)
+    return [Facts(facts=tuple(facts)), Notes(items=items, bases=bases)]
 
 
 def _main_outcome(period: Period, course: OutcomeCourse) -> list[tuple[str, Figure]]:
@@ -45,10 +47,17 @@ def _main_outcome(period: Period, course: OutcomeCourse) -> list[tuple[str, Figu
     ]
 
 
-def _sentences(period: Period) -> list[str]:
-    sentences = [_requirements(period)]
-    sentences += [text for course in period.outcomes if (text := _course(period, course))]
-    sentences += filter(None, (_adherence(period), _left_out(period)))
+def _sentences(period: Period) -> list[tuple[str, Basis | None]]:
+    """Each with what its numbers rest on."""
+    sentences = [(_requirements(period), count_by_state(period, State.MET).basis)]
+    for course in period.outcomes:
+        if text := _course(period, course):
+            sentences.append((text, model_basis(period, course)))
+    if text := _adherence(period):
+        form = period.programme.definitions.instruments[SESSION_FORM]
+        sentences.append((text, ratings_basis(period, form)))
+    if text := _left_out(period):
+        sentences.append((text, period.counted(_("objections to the monitoring of quality, as they stand"))))
     return sentences
 
 

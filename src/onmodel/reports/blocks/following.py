@@ -23,7 +23,7 @@ def suggestions(period: Period) -> list[Block]:
         for standing in period.standings
         if standing.state is State.NOT_MET
     ]
-    open_rules = set(period.signals.unsettled().values_list("rule", flat=True))
+    open_rules = set(period.open_signals.values_list("rule", flat=True))
     rows += [
         (words(rule.title), _sentences(rule.helps))
         for rule in period.programme.definitions.all_rules()

@@ -12,6 +12,7 @@ from onmodel.reports.period import Period, words
 from onmodel.staffing.record import Record
 from onmodel.staffing.signs import COUNTS
 from onmodel.staffing.words import unit_of, why_unknown
+from onmodel.wording.numbers import date_written
 
 
 def indicator_table(period: Period) -> list[Block]:
@@ -56,8 +57,8 @@ def open_signals(period: Period) -> list[Block]:
             "rule", flat=True
         )
     )
-    unsettled = Counter(period.signals.unsettled().values_list("rule", flat=True))
-    basis = period.counted(_("signals of the programme, as they stand now"))
+    unsettled = Counter(period.open_signals.values_list("rule", flat=True))
+    basis = period.counted(_("signals of the programme as of %(day)s") % {"day": date_written(period.end)})
     rows = []
     for rule in period.programme.definitions.all_rules():
         if opened[rule.id] or unsettled[rule.id]:
@@ -69,5 +70,5 @@ def open_signals(period: Period) -> list[Block]:
                     Figure(value=unsettled[rule.id], basis=basis),
                 )
             )
-    columns = (_("Signal"), _("Severity"), _("Opened this period"), _("Open now"))
+    columns = (_("Signal"), _("Severity"), _("Opened this period"), _("Open at the end"))
     return [Table(title=_("Signals"), columns=columns, rows=tuple(rows), empty=_("No signal is open."))]

@@ -50,7 +50,8 @@ def _observed_basis(period: Period, course: OutcomeCourse) -> Basis:
     )
 
 
-def _model_basis(period: Period, course: OutcomeCourse) -> Basis:
+def model_basis(period: Period, course: OutcomeCourse) -> Basis:
+    """The fitted course of an outcome, and whose scores it was fitted to."""
     terms = ", ".join(course.fit.model.terms) if course.fit else ""
     random = {
         "slope": _("random intercept and slope by patient"),
@@ -107,7 +108,7 @@ def course_chart_of(period: Period, course: OutcomeCourse) -> Chart:
         cut_off_label=_("cut-off (%(population)s)") % {"population": cut_off.population} if cut_off else "",
         lower_is_better=direction_of(course.instrument, course.scale) is Direction.WORSE,
         note=" ".join(str(w) for w in course.fit.warnings) if course.fit else _too_few(period, course),
-        basis=_model_basis(period, course) if course.fit else _observed_basis(period, course),
+        basis=model_basis(period, course) if course.fit else _observed_basis(period, course),
     )
 
 
@@ -123,7 +124,7 @@ def _course_table(period: Period, course: OutcomeCourse) -> Table:
     estimates = {e.month: e for e in course.estimates}
     observed, modelled = _observed_basis(period, course), None
     if course.fit:
-        modelled = _model_basis(period, course)
+        modelled = model_basis(period, course)
     few = period.template.minimum_n
     rows = []
     for moment in course.observed:
@@ -171,7 +172,7 @@ def effect_figure(period: Period, course: OutcomeCourse, month: float) -> Figure
         n=course.patients,
         lower=effect.lower,
         upper=effect.upper,
-        basis=_model_basis(period, course),
+        basis=model_basis(period, course),
     )
 
 

@@ -126,7 +126,8 @@ def _block(block: Table | Facts | Notes, numbers: Numbers) -> dict[str, Any]:
     if isinstance(block, Facts):
         facts = [{"name": name, "figure": _figure(figure, numbers)} for name, figure in block.facts]
         return {"kind": block.kind, "title": block.title, "facts": facts, "note": block.note}
-    return {"kind": block.kind, "title": block.title, "items": list(block.items), "empty": block.empty}
+    items = [{"text": text, "basis": numbers[basis] if basis else None} for text, basis in block.with_bases()]
+    return {"kind": block.kind, "title": block.title, "items": items, "empty": block.empty}
 
 
 def _table(block: Table, numbers: Numbers) -> dict[str, Any]:

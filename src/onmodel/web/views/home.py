@@ -43,6 +43,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "emergency": _emergency_links(request),
         "privacy": _privacy_links(programmes),
         "sees_signals": any(Permission.SIGNALS_VIEW in allowed for _programme, allowed in programmes),
+        "follows": any(Permission.PIR_RECEIVE in allowed for _programme, allowed in programmes),
         "watch": watch() if _answers_for_the_night(request) else None,
         "simulated": any(programme.is_simulated for programme, _allowed in programmes),
     }

@@ -96,8 +96,12 @@ def _asked(request: HttpRequest, programme: Programme) -> tuple[PeriodForm, Repo
     if not form.is_valid():
         return form, None
     days = form.cleaned_data["start"], form.cleaned_data["end"]
-    language = "nl" if (get_language() or "en").startswith("nl") else "en"
-    return form, programme_implementation_report(programme, *days, language=language)
+    return form, programme_implementation_report(programme, *days, language=language_asked())
+
+
+def language_asked() -> str:
+    """The language of the page, of those that reports are made in."""
+    return "nl" if (get_language() or "en").startswith("nl") else "en"
 
 
 def _content(report: Report, kind: str) -> bytes:

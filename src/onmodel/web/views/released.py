@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -13,32 +15,46 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from onmodel.access.permissions import Permission
 from onmodel.access.policy import permissions_in
+from onmodel.pirs.models import Pir, Reader
+from onmodel.pirs.signing.actions import missing_signatures
+from onmodel.pirs.signing.actions import release as release_pir
 from onmodel.programmes.models import Programme
-from onmodel.reports.actions import MAKERS, release_report, take_back_release
+from onmodel.reports.actions import MAKERS, take_back_release
 from onmodel.reports.models import ReleasedReport
-from onmodel.reports.pir import programme_implementation_report
+from onmodel.reports.reading import report_from
 from onmodel.reports.wording import basis_in_words, period_in_words
 from onmodel.web.access import programme_for, released_for
 from onmodel.web.components import Column, EmptyState, Link, Table
 from onmodel.web.report_blocks import section_of
 from onmodel.web.sections import programme_page
 from onmodel.web.seen import saw
-from onmodel.web.views.pir import KINDS, PeriodForm, last_half_year
+from onmodel.web.views.pir import KINDS, language_asked
 from onmodel.wording.numbers import date_written
 
 
-class ReleaseForm(PeriodForm):
+class PirChoice(forms.ModelChoiceField):
+    def label_from_instance(self, pir: Pir) -> str:
+        days = f"{date_written(pir.start)} – {date_written(pir.end)}"
+        return days if pir.is_frozen else _("%(period)s (not signed by both yet)") % {"period": days}
+
+
+class ReleaseForm(forms.Form):
+    pir = PirChoice(label=gettext_lazy("Which report?"), queryset=Pir.objects.none(), empty_label=None)
     note = forms.CharField(
         label=gettext_lazy("A word to the readers"),
         required=False,
         max_length=2000,
         widget=forms.Textarea({"rows": 3}),
     )
+
+    def __init__(self, data: Any = None, *, programme: Programme) -> None:
+        super().__init__(data)
+        self.fields["pir"].queryset = Pir.objects.filter(programme=programme)
 
 
 class TakeBackForm(forms.Form):
@@ -112,22 +128,31 @@ def released_file(request: HttpRequest, pk: UUID, language: str, kind: str) -> H
 
 
 def release(request: HttpRequest, slug: str) -> HttpResponse:
-    """The version for stakeholders, to be read before it is released; POST releases it."""
+    """The version for stakeholders of a signed report, to be read before it is released; POST releases it."""
     programme = programme_for(request, slug, Permission.REPORT_RELEASE)
-    start, end = last_half_year(timezone.localdate())
-    asked = request.POST if request.method == "POST" else {"start": start, "end": end, **request.GET.dict()}
-    form = ReleaseForm(asked)
-    if request.method == "POST" and form.is_valid() and _release(request, programme, form):
+    form = ReleaseForm(_release_asked(request, programme), programme=programme)
+    if request.method == "POST" and form.is_valid() and _release(request, form):
         return redirect("released", slug=slug)
-    preview = {} if form.has_error("start") or form.has_error("end") else _preview(programme, form)
-    context = programme_page(request, programme, form=form, **preview)
-    status = 422 if form.errors else 200
-    return render(request, "web/release.html", context, status=status)
+    pir = form.cleaned_data.get("pir") if form.is_bound and form.is_valid() else None
+    preview = _preview(pir) if pir is not None and pir.is_frozen else {}
+    waits = missing_signatures(pir) if pir is not None and not pir.is_frozen else ""
+    saw(request, "report to release opened", programme)
+    context = programme_page(request, programme, form=form, waits=waits, **preview)
+    return render(request, "web/release.html", context, status=422 if form.errors else 200)
 
 
-def _release(request: HttpRequest, programme: Programme, form: ReleaseForm) -> bool:
+def _release_asked(request: HttpRequest, programme: Programme) -> Any:
+    """What was asked for, else the last report that both signed; None where there is no such report."""
+    if request.method == "POST":
+        return request.POST
+    last = programme.pirs.frozen().first()
+    asked = request.GET.get("pir") or (str(last.pk) if last else "")
+    return {"pir": asked} if asked else None
+
+
+def _release(request: HttpRequest, form: ReleaseForm) -> bool:
     try:
-        release_report(programme=programme, by=request.user, **form.cleaned_data)
+        release_pir(pir=form.cleaned_data["pir"], note=form.cleaned_data["note"], by=request.user)
     except ValidationError as error:
         form.add_error(None, error)
         return False
@@ -135,14 +160,14 @@ def _release(request: HttpRequest, programme: Programme, form: ReleaseForm) -> b
     return True
 
 
-def _preview(programme: Programme, form: ReleaseForm) -> dict[str, object]:
+def _preview(pir: Pir) -> dict[str, object]:
     """What stakeholders would read."""
-    days = form.cleaned_data["start"], form.cleaned_data["end"]
-    language = "nl" if (get_language() or "en").startswith("nl") else "en"
-    report = programme_implementation_report(programme, *days, language=language, outside=True)
+    kept = pir.files.get(reader=Reader.OUTSIDE, language=language_asked(), kind="json")
+    report = report_from(json.loads(bytes(kept.content)))
     numbers = report.bases()
     return {
         "report": report,
+        "pir": pir,
         "period": period_in_words(report),
         "sections": [section_of(section, numbers) for section in report.sections],
         "bases": [(number, basis_in_words(basis)) for basis, number in numbers.items()],

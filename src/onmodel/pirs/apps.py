@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class PirsConfig(AppConfig):
+    name = "onmodel.pirs"

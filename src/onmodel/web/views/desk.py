@@ -1,0 +1,114 @@
+"""The expert's desk: reports received, questions back, and where to look first."""
+
+from __future__ import annotations
+
+import datetime
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from onmodel.access.permissions import Permission, roles_with
+from onmodel.pirs.desk import Followed, followed_by
+from onmodel.pirs.models import Pir, Question
+from onmodel.web.components import Column, EmptyState, Link, Status, Table
+from onmodel.web.seen import saw
+from onmodel.wording.numbers import date_written
+
+#: The latest of each, unread reports and open questions first.
+SHOWN = 40
+
+
+@require_GET
+def desk(request: HttpRequest) -> HttpResponse:
+    """Of all programmes that the reader follows for the expert centre."""
+    roles = roles_with(Permission.PIR_RECEIVE)
+    if not request.user.memberships.in_force().filter(role__in=roles).exists():
+        raise PermissionDenied
+    today = timezone.localdate()
+    followed = followed_by(request.user, today)
+    saw(request, "expert's desk opened", request.user)
+    context = {
+        "received": _received(request),
+        "asked": _asked(request),
+        "programmes": _programmes(followed, today),
+        "organisations": {one.programme.organisation: None for one in followed},
+        "crumbs": [(_("Home"), reverse("home"))],
+        "simulated": any(one.programme.is_simulated for one in followed),
+    }
+    return render(request, "web/desk.html", context)
+
+
+def _received(request: HttpRequest) -> Table:
+    found = Pir.objects.received_by(request.user).with_unread(request.user).select_related("programme")
+    rows = [
+        [
+            Link(
+                f"{date_written(pir.start)} – {date_written(pir.end)}", reverse("pir-record", args=[pir.pk])
+            ),
+            pir.programme.name,
+            timezone.localtime(pir.frozen_at).date(),
+            Status("unread" if pir.unread else "read", of="pir"),
+        ]
+        for pir in found.order_by("-unread", "-frozen_at", "pk")[:SHOWN]
+    ]
+    columns = [_("Report"), _("Programme"), _("Received"), _("Read?")]
+    empty = EmptyState(
+        _("No report received yet"), _("It comes here once supervisor and manager have signed.")
+    )
+    return Table(_("Reports received"), columns, rows, empty=empty, caption_hidden=True, id="received-table")
+
+
+def _asked(request: HttpRequest) -> Table:
+    questions = Question.objects.filter(pir__in=Pir.objects.received_by(request.user))
+    ordered = questions.select_related("pir__programme", "asked_by").order_by("answered_at", "-asked_at")
+    found = sorted(ordered[:SHOWN], key=lambda question: question.answered_at is not None)
+    rows = [
+        [
+            Link(question.text[:120], reverse("pir-record", args=[question.pir_id]) + "#questions"),
+            question.pir.programme.name,
+            question.asked_by.name,
+            timezone.localtime(question.asked_at).date(),
+            question.answer or _("waits for an answer"),
+        ]
+        for question in found
+    ]
+    columns = [_("Question"), _("Programme"), _("Asked by"), _("On"), _("Answer")]
+    empty = EmptyState(
+        _("Nothing was asked"), _("Ask the supervisor about a section on the page of a report.")
+    )
+    return Table(_("Questions back"), columns, rows, empty=empty, caption_hidden=True, id="asked-table")
+
+
+def _programmes(followed: list[Followed], today: datetime.date) -> Table:
+    rows = [
+        [
+            Link(one.programme.name, reverse("pir-years", args=[one.programme.slug])),
+            one.urgent,
+            one.attention,
+            date_written(one.last.end) if one.last else "–",
+            _due(one, today),
+        ]
+        for one in followed
+    ]
+    columns = [
+        _("Programme"),
+        Column(_("Urgent"), numeric=True),
+        Column(_("Attention"), numeric=True),
+        _("Last report up to"),
+        _("Next report due"),
+    ]
+    empty = EmptyState(_("You follow no programme"), "")
+    return Table(_("Programmes"), columns, rows, empty=empty, caption_hidden=True, id="programmes-table")
+
+
+def _due(one: Followed, today: datetime.date) -> object:
+    if one.due is None:
+        return "–" if one.last else _("no report yet")
+    word = "late" if one.is_late(today) else "on_time"
+    return format_html("{} {}", date_written(one.due.due_on), Status(word, of="pir"))
