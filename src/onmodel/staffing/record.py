@@ -87,7 +87,9 @@ class Record:
 
     @cached_property
     def meetings(self) -> list[tuple[str, datetime.date]]:
-        return list(Meeting.objects.filter(programme=self.programme).values_list("state", "day"))
+        """Those of a team or the programme: who knows the team knows whose a private one is."""
+        meetings = Meeting.objects.filter(programme=self.programme, is_private=False)
+        return list(meetings.values_list("state", "day"))
 
     @cached_property
     def groups(self) -> list[Group]:

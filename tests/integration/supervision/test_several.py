@@ -7,15 +7,13 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 
-from onmodel.supervision.actions import not_held, plan_meetings
-from onmodel.supervision.missed import missed_meetings
+from onmodel.supervision.actions import plan_meetings
 from onmodel.supervision.models import Meeting
 from onmodel.supervision.rhythm import rhythms, variants
 from onmodel.supervision.several import Said, log_several
 from tests.meetings import DAY, held_meeting
 
 pytestmark = pytest.mark.django_db
-YEAR = (datetime.date(2025, 1, 1), datetime.date(2025, 12, 31))
 
 
 def series(cast, n: int = 3) -> list[Meeting]:
@@ -79,19 +77,6 @@ def test_the_page_logs_those_of_which_something_is_said(cast):
     again = client.post(address, given)
     assert again.status_code == 422
     assert Meeting.objects.held().count() == 1
-
-
-def test_missed_by_month(cast):
-    series(cast)
-    first, second, _third = Meeting.objects.order_by("day")
-    not_held(meeting=first, reason="crisis", by=cast.supervisor)
-    held_meeting(cast, day=second.day)
-    june, july = missed_meetings(cast.programme, *YEAR)
-    assert (june.held, june.not_held, june.not_logged, june.share) == (1, 1, 0, 0.5)
-    assert june.reasons == (("crisis", 1),)
-    assert (july.n, july.not_logged, july.share) == (0, 1, None)
-    assert missed_meetings(cast.programme, *YEAR, kinds=frozenset({"intervision"})) == []
-    assert missed_meetings(cast.programme, *YEAR, team=cast.other_team.pk) == []
 
 
 def test_against_each_source(cast):
