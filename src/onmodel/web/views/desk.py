@@ -93,6 +93,8 @@ def _programmes(followed: list[Followed], today: datetime.date) -> Table:
             one.attention,
             date_written(one.last.end) if one.last else "–",
             _due(one, today),
+            date_written(one.audited_on) if one.audited_on else _("none yet"),
+            _audit(one),
         ]
         for one in followed
     ]
@@ -102,9 +104,17 @@ def _programmes(followed: list[Followed], today: datetime.date) -> Table:
         Column(_("Attention"), numeric=True),
         _("Last report up to"),
         _("Next report due"),
+        _("Last audit"),
+        _("Next audit"),
     ]
     empty = EmptyState(_("You follow no programme"), "")
     return Table(_("Programmes"), columns, rows, empty=empty, caption_hidden=True, id="programmes-table")
+
+
+def _audit(one: Followed) -> Link:
+    """Where it is planned, and where to plan it."""
+    words = date_written(one.audit_on) if one.audit_on else _("plan one")
+    return Link(words, reverse("criteria", args=[one.programme.slug]))
 
 
 def _due(one: Followed, today: datetime.date) -> object:
