@@ -26,6 +26,7 @@ from onmodel.process.reviews.actions import (
 )
 from onmodel.programmes.changes import ChangedMeanwhileError
 from onmodel.sessions.models import Session
+from onmodel.wording.numbers import date_written
 from tests.factories import AssignmentFactory
 
 pytestmark = pytest.mark.django_db
@@ -78,7 +79,7 @@ def test_an_empty_record_says_what_it_does_not_know(cast):
     assert lines(cast, "crisis_plan") == "No crisis plan is in force."
     assert lines(cast, "last_decisions") == "This is the first review that is kept here."
     assert lines(cast, "signals") == "No signal is open."
-    assert lines(cast, "medication") == ""
+    assert lines(cast, "medication") == "No review of the medication is recorded."
     assert "No session is recorded since" in lines(cast, "attendance")
     assert lines(cast, "outcome", "nl") != lines(cast, "outcome", "en")
 
@@ -110,6 +111,18 @@ def test_the_agenda_is_filled_from_the_record(cast):
     assert "judged on 1 day, more than low on 1" in lines(cast, "incidents_risk")
     assert "Individual therapy: came to 1 of 3." in lines(cast, "plan_adherence")
     assert "Mentalizing group therapy stands in the plan" in lines(cast, "plan_adherence")
+
+
+def test_the_agenda_tells_the_last_review_of_the_medication(cast):
+    for day, now in ((ago(90), "Three kinds"), (ago(60), "One kind, 10 mg")):
+        content = {"md_now": now, "md_by": "Psychiatrist of the team"}
+        cast.treatment.assessment_entries.create(part="medication", assessed_on=day, content=content)
+    words = lines(cast, "medication")
+    assert f"Reviewed on {date_written(ago(60))}." in words
+    assert "One kind, 10 mg" in words
+    assert "Three kinds" not in words
+    held(cast, on=ago(50))
+    assert f"not since {date_written(ago(50))}" in lines(cast, "medication")
 
 
 def test_the_change_since_the_last_review_is_judged_by_the_reliable_change(cast):

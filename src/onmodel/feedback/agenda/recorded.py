@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from onmodel.feedback.agenda.since import Since
 from onmodel.process.absences.reading import last_runs
+from onmodel.process.assessment.parts import questions, written_of
 from onmodel.process.models import Decision, Plan
 from onmodel.process.plans.parts import structure
 from onmodel.process.terms import entries, label
@@ -18,6 +19,7 @@ from onmodel.signals.models import Signal
 from onmodel.wording.numbers import date_written
 
 CRISIS_PLAN, TREATMENT_PLAN = "crisis_plan", "treatment_plan"
+MEDICATION = "medication"
 
 
 def last_decisions(since: Since) -> Iterator[str]:
@@ -152,6 +154,22 @@ def crisis_plan(since: Since) -> Iterator[str]:
     words = ngettext("Used once since, on %(day)s", "Used %(n)s times since, last on %(day)s", len(days))
     after = _("updated after that.") if plan.agreed_on >= days[-1] else _("not updated after that.")
     yield words % {"n": len(days), "day": date_written(days[-1])} + ", " + after
+
+
+def medication(since: Since) -> Iterator[str]:
+    """What its last review in the assessment said, and when that was."""
+    last = since.treatment.assessment_entries.filter(part=MEDICATION, assessed_on__lte=since.today).last()
+    if last is None:
+        yield _("No review of the medication is recorded.")
+        return
+    said = {"day": date_written(last.assessed_on), "since": date_written(since.day)}
+    lately = last.assessed_on >= since.day
+    yield (_("Reviewed on %(day)s.") if lately else _("Reviewed on %(day)s, not since %(since)s.")) % said
+    language = get_language() or "en"
+    for question in questions(since.pack, MEDICATION):
+        for field in question.fields():
+            if words := written_of(field, last.content.get(field.key), language):
+                yield f"{field.label.in_(language)}: {words}"
 
 
 def incidents_risk(since: Since) -> Iterator[str]:

@@ -24,6 +24,7 @@ FOUND_BY: dict[str, Callable[[Since], Iterator[str]]] = {
     "attendance": recorded.attendance,
     "crisis_plan": recorded.crisis_plan,
     "incidents_risk": recorded.incidents_risk,
+    "medication": recorded.medication,
     "signals": recorded.signals,
 }
 
