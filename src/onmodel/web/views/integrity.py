@@ -100,7 +100,7 @@ def _sources(programme: Programme, drawn: IntegrityMap, cell: Cell) -> Table:
         "level": level_in_words(cell.level).lower(),
     }
     columns = [_("Source"), Column(_("State")), _("Found")]
-    return Table(caption, columns, rows, id=cell.term.id.replace("_", "-"))
+    return Table(caption, columns, rows, caption_hidden=True, id=cell.term.id.replace("_", "-"))
 
 
 #: Form -> the page that has its scores.
