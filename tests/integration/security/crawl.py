@@ -15,7 +15,7 @@ from django.urls import Resolver404, resolve
 
 from tests.integration.security.state import undone
 
-MOST_PAGES = 400
+MOST_PAGES = 200
 #: Of pages that differ in a standard or a period only, so many are read.
 MOST_ALIKE = {"requirement": 2, "pir": 2, "pir-file": 2}
 #: Of pages for which the same fields were filled in otherwise, so many are read: all that `queries` asks for.
