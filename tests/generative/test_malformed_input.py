@@ -24,7 +24,14 @@ SERVER_ERROR = 500
 MOST_SECONDS = 20  # of this process' own time, whatever else the machine does
 
 #: A page that keeps what was right of a form that it refuses -> what may have changed.
-KEEPS_WHAT_IS_RIGHT = {"form-enter": {"forms.Sitting", "forms.DraftAnswer", "signals.Signal"}}
+OF_CRITERIA = {"assessments.Assignment", "criteria.Remark", "forms.DraftAnswer", "forms.Sitting"}
+KEEPS_WHAT_IS_RIGHT = {
+    "form-enter": {"forms.Sitting", "forms.DraftAnswer", "signals.Signal"},
+    "criteria-answers": OF_CRITERIA,
+    "criteria-finish": OF_CRITERIA,
+    "consensus-agree": {"criteria.AgreedScore"},
+    "review-edit": {"process.Review", "process.Decision"},
+}
 
 NASTY = [
     "",

@@ -187,7 +187,7 @@ def _grid(question: Question, entry: AssessmentEntry) -> Table:
         [row.label.in_(_language()) if row.label else "", *(_words(one, entry) or "–" for one in row.fields)]
         for row in question.rows
     ]
-    columns = ["", *(one.label.in_(_language()) for one in question.rows[0].fields)]
+    columns = [_("What"), *(one.label.in_(_language()) for one in question.rows[0].fields)]
     return Table(question.title.in_(_language()), columns, rows, caption_hidden=True, id=question.id)
 
 

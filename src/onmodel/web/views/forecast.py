@@ -134,5 +134,5 @@ def _compared(places: Places, found: Forecast, other: tuple[Places, Forecast | N
         rows.append([label, now, what_if])
     treated = _figure(then.treated) if then else Figure(None, why=why_no_forecast(why))
     rows.append([_("Treated within a year"), _figure(found.treated), treated])
-    columns = ["", Column(_("As it is")), Column(_("What if"))]
+    columns = [_("What"), Column(_("As it is")), Column(_("What if"))]
     return Table(_("As it is, and what if"), columns, rows, caption_hidden=True, id="compared")
