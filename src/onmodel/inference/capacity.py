@@ -57,13 +57,14 @@ class Month:
 class Forecast:
     """months: one each; `treated` is the annual caseload: those there now and those who start in the year.
 
-    rate: arrivals a month; mean_stay: months, up to the longest seen; unfinished: the share still there then.
+    rate: arrivals a month; mean_stay: months, up to the longest seen; both in the middle as estimated, with
+    the interval of what the futures were drawn from. unfinished: the share still there at the longest stay.
     """
 
     months: tuple[Month, ...]
     treated: Expected
-    rate: float
-    mean_stay: float
+    rate: Expected
+    mean_stay: Expected
     unfinished: float
     level: float
     futures: int
@@ -98,7 +99,7 @@ def forecast(
     >>> stays = tuple(float(m) for m in range(6, 18))
     >>> busy = Known(arrivals=24, observed=12, stays=stays, ended=(True,) * 12, waiting=0, places=100)
     >>> found = forecast(busy, seed=1)
-    >>> round(found.rate, 1), round(found.mean_stay, 1), len(found.months)
+    >>> found.rate.middle, found.mean_stay.middle, len(found.months)
     (2.0, 11.5, 12)
     """
     if len(known.stays) != len(known.ended) or any(stay < 0 for stay in known.stays):
@@ -108,28 +109,38 @@ def forecast(
     rng = np.random.default_rng(seed)
     stays, ended = np.asarray(known.stays, dtype=float), np.asarray(known.ended, dtype=bool)
     at = [float(number) for number in range(1, months + 1)]
-    courses = [_future(rng, known, stays, ended, at) for _ in range(futures)]
+    drawn = [_future(rng, known, stays, ended, at) for _ in range(futures)]
+    courses = [future.course for future in drawn]
     times, left = _curve(stays, ended)
     there = float((~ended).sum())
     return Forecast(
         months=tuple(_month(courses, number, level) for number in range(months)),
         treated=_expected(np.array([there + course.starts for course in courses]), level),
-        rate=known.arrivals / known.observed,
-        mean_stay=float(np.diff(np.r_[0.0, times]) @ np.r_[1.0, left[:-1]]),
+        rate=_around(known.arrivals / known.observed, [future.rate for future in drawn], level),
+        mean_stay=_around(_mean(times, left), [future.mean_stay for future in drawn], level),
         unfinished=float(left[-1]),
         level=level,
         futures=futures,
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Future:
+    """A simulated year, with the rate and the mean stay that it was drawn with."""
+
+    rate: float
+    mean_stay: float
+    course: Course
+
+
 def _future(
     rng: np.random.Generator, known: Known, stays: Floats, ended: np.ndarray, at: Sequence[float]
-) -> Course:
+) -> _Future:
     rate = rng.gamma(known.arrivals + 0.5) / known.observed
     picked = rng.integers(len(stays), size=len(stays))
     times, left = _curve(stays[picked], ended[picked])
     so_far = stays[~ended]
-    return simulate(
+    course = simulate(
         arrivals=poisson_times(rng, rate, at[-1]).tolist(),
         draw_stays=lambda n: _stays(times, left, rng.uniform(size=n)),
         places=known.places,
@@ -137,6 +148,17 @@ def _future(
         waiting=known.waiting,
         moments=at,
     )
+    return _Future(rate, _mean(times, left), course)
+
+
+def _mean(times: Floats, left: Floats) -> float:
+    """The area under the curve, up to the longest stay seen."""
+    return float(np.diff(np.r_[0.0, times]) @ np.r_[1.0, left[:-1]])
+
+
+def _around(estimate: float, drawn: Sequence[float], level: float) -> Expected:
+    spread = _expected(np.array(drawn), level)
+    return Expected(estimate, spread.low, spread.high)
 
 
 def _curve(stays: Floats, ended: np.ndarray) -> tuple[Floats, Floats]:

@@ -22,16 +22,25 @@ def known(**changes):
 
 def test_rate_and_stay_are_those_of_the_record():
     found = forecast(known(), seed=1)
-    assert found.rate == 2.5
-    assert found.mean_stay == pytest.approx(12.0, abs=1e-9)  # all ended: the plain mean
+    assert found.rate.middle == 2.5
+    assert found.mean_stay.middle == pytest.approx(12.0, abs=1e-9)  # all ended: the plain mean
     assert found.unfinished == 0.0
+
+
+def test_rate_and_stay_have_the_interval_of_what_the_futures_are_drawn_from():
+    """R: qgamma(c(.1, .9), 60.5) / 24 is 2.1154 and 2.9441; the mean of 40 stays of 6 to 18 months has an SD
+    of sqrt(mean((x - 12)^2) / 40) = .5616, so 80 % within 1.2816 x .5616 = .7197. 2,000 futures."""
+    found = forecast(known(), seed=1, months=1, futures=2000)
+    assert (found.rate.low, found.rate.high) == pytest.approx((2.1154, 2.9441), abs=0.05)
+    assert found.mean_stay.high - 12 == pytest.approx(0.7197, abs=0.08)
+    assert 12 - found.mean_stay.low == pytest.approx(0.7197, abs=0.08)
 
 
 def test_patients_still_there_lengthen_the_stay():
     """Kaplan-Meier by hand: stays 2, 4+, 6, 8 -> S = .75, .375 from 6, 0; mean 2 + 4 x .75 + 2 x .375."""
     stays, ended = (2.0, 4.0, 6.0, 8.0) * 4, (True, False, True, True) * 4
     found = forecast(known(stays=stays, ended=ended), seed=1)
-    assert found.mean_stay == pytest.approx(5.75, abs=1e-9)
+    assert found.mean_stay.middle == pytest.approx(5.75, abs=1e-9)
 
 
 def test_with_places_for_all_the_year_ends_at_rate_times_stay():

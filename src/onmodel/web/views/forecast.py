@@ -53,25 +53,24 @@ def forecast(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _facts(outlook: Outlook, places: Places, found: Forecast | None) -> list[Fact]:
     known = outlook.known
-    rate = None if found is None else 12 * found.rate
     return [
         Fact(_("Places"), Figure(places.total, n=len(places.clinicians) or None, digits=0)),
         Fact(_("In treatment today"), sum(not ended for ended in known.ended)),
         Fact(_("Waiting today"), known.waiting),
-        Fact(_("Come in a year"), Figure(rate, n=known.arrivals, digits=0)),
+        Fact(_("Come in a year"), _figure(found.rate, 12.0, n=known.arrivals) if found else None),
         Fact(
             _("Time in treatment"),
-            Figure(
-                None if found is None else found.mean_stay, unit=_("months"), n=len(known.stays), digits=1
-            ),
+            _figure(found.mean_stay, digits=1, unit=_("months"), n=len(known.stays)) if found else None,
         ),
         Fact(_("Treated within a year"), _figure(found.treated) if found else None),
     ]
 
 
-def _figure(expected: Expected, factor: float = 1.0, digits: int = 0, unit: str = "") -> Figure:
+def _figure(
+    expected: Expected, factor: float = 1.0, digits: int = 0, unit: str = "", n: int | None = None
+) -> Figure:
     interval = (factor * expected.low, factor * expected.high)
-    return Figure(factor * expected.middle, unit=unit, interval=interval, digits=digits, confidence=80)
+    return Figure(factor * expected.middle, unit=unit, n=n, interval=interval, digits=digits, confidence=80)
 
 
 def _charts(programme: Programme, found: Forecast, places: Places) -> list[Chart]:
