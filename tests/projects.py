@@ -2,8 +2,8 @@
 
 import datetime
 
-from onmodel.agreements.actions import Terms, keep_arrangement, keep_review
-from onmodel.agreements.models import Arrangement, Review
+from onmodel.agreements.actions import Terms, keep_arrangement, keep_contract, keep_review
+from onmodel.agreements.models import Arrangement, ContractFile, Review
 from onmodel.implementing.actions import keep_project
 from onmodel.implementing.models import Project
 
@@ -46,6 +46,10 @@ def arranged(cast, **more: object) -> Arrangement:
 def reviewed(arrangement: Arrangement, day: datetime.date, by, **more: object) -> Review:
     said = {"who": "Mia and the head of the crisis team", "result": "works", "found": "Two admissions."}
     return keep_review(arrangement=arrangement, held_on=day, by=by, **{**said, **more})
+
+
+def contract_of(cast) -> ContractFile:
+    return keep_contract(arrangement=arranged(cast), file=b"%PDF-1.7 agreed", by=cast.manager)
 
 
 def begun_project(cast) -> Project:

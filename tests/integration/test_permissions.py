@@ -40,7 +40,7 @@ from tests.factories import AssignmentFactory
 from tests.integration.security.state import undone
 from tests.meetings import begun_rating, group_session, open_agreement, planned_meeting, shared
 from tests.pirs import frozen_pir
-from tests.projects import arranged, begun_project
+from tests.projects import arranged, begun_project, contract_of
 from tests.recordings import asked_rating, drawn, recorded_session
 
 pytestmark = pytest.mark.django_db
@@ -104,7 +104,7 @@ SUPERVISOR_RATINGS = (
 EXCHANGES = ("exchange", "exchange-answer", "exchange-take-back")
 TEAMS = ("team", "team-rate", "team-answer", "team-factors-enter")
 SELF_CHECKS = ("self-check-show", "self-check-take-back", "self-check-remove")
-PARTNERS = ("partner", "partner-change", "partner-review", "partner-end")
+PARTNERS = ("partner", "partner-change", "partner-review", "partner-contract", "partner-end")
 PROJECT = ("implementing-decision", "implementing-feasibility", "implementing-cases")
 DRAWS = ("draw", "draw-ask", "draw-refuse")
 IMPORTS = ("import-run", "import-confirm", "import-discard", "import-progress", "import-problems")
@@ -423,6 +423,10 @@ TABLE = {
     ("partner", "get"): staff(NO, therapist=OK, colleague=OK, supervisor=OK, manager=OK, expert=OK),
     ("partner-change", "post"): staff(NO, supervisor=WRONG, manager=WRONG),
     ("partner-review", "post"): staff(NO, supervisor=WRONG, manager=WRONG),
+    ("partner-contract", "post"): staff(NO, supervisor=WRONG, manager=WRONG),
+    ("partner-contract-file", "get"): staff(
+        NO, therapist=OK, colleague=OK, supervisor=OK, manager=OK, expert=OK
+    ),
     ("partner-end", "post"): staff(NO, supervisor=WRONG, manager=WRONG),
     ("implementing", "get"): staff(NO, supervisor=OK, manager=OK, expert=OK),
     ("implementing-project", "post"): staff(NO, supervisor=WRONG, manager=WRONG, expert=WRONG),
@@ -832,6 +836,7 @@ def address(name: str, cast, signal: Signal) -> str:
         "staffing-record": lambda: [slug, "absence"],
         "staffing-end": lambda: [slug, "absence", away(cast).pk],
         "staffing-take-back": lambda: [slug, "absence", away(cast).pk],
+        "partner-contract-file": lambda: [slug, contract_of(cast).pk],
         "evidence-file": lambda: [slug, evidence_of(cast).pk],
         "adherence-outcome": lambda: [slug],
         "event-take-back": lambda: [slug, happened(cast).pk],

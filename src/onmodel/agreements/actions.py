@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 
 from onmodel.accounts.models import User
 from onmodel.agreements.kinds import kinds_of, parts_of
-from onmodel.agreements.models import Arrangement, Review
+from onmodel.agreements.models import Arrangement, ContractFile, Review
 from onmodel.audit.actions import record
 from onmodel.programmes.changes import refuse_stale, stamp
+from onmodel.programmes.files import as_kept
 from onmodel.programmes.models import Programme
 from onmodel.wording.numbers import date_written
 
@@ -131,6 +132,22 @@ def _check_day(arrangement: Arrangement, day: datetime.date) -> None:
         raise ValidationError(_("The agreement ended on %(end)s, before %(day)s.") % shown)
     if arrangement.reviews.filter(held_on=day).exists():
         raise ValidationError(_("A review of %(day)s is kept already; nothing was changed.") % shown)
+
+
+@transaction.atomic
+def keep_contract(*, arrangement: Arrangement, file: bytes, by: User | None) -> ContractFile:
+    """Keep the file of the contract; the same file again is the one that is kept.
+
+    Raises ValidationError for an empty one, one that is too large, and one that is no document or picture.
+    """
+    current = _locked(arrangement)
+    kept = as_kept(file)
+    same = current.files.defer("content").filter(digest=kept["digest"]).first()
+    if same is not None:
+        return same
+    contract = ContractFile.objects.create(arrangement=current, kept_by=by, **kept)
+    record(by=by, verb="contract kept", subject=current, digest=contract.digest)
+    return contract
 
 
 @transaction.atomic

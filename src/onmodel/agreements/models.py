@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from onmodel.access.permissions import Permission
+from onmodel.programmes.files import KeptFile
 from onmodel.programmes.models import PeriodQuerySet, Programme, period_constraint
 
 
@@ -27,7 +28,8 @@ class ArrangementQuerySet(PeriodQuerySet):
 class Arrangement(models.Model):
     """What was agreed with one partner. `kind` is a term of the pack's `partners`, `covers` those below it.
 
-    `document` says where the contract lies. It holds until `ends_on`, and after that stays to be read.
+    `document` says where the contract lies; its files may be kept as well (`ContractFile`). It holds until
+    `ends_on`, and after that stays to be read.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -96,3 +98,26 @@ class Review(models.Model):
 
     def __str__(self) -> str:
         return f"{self.arrangement_id} {self.held_on}"
+
+
+class ContractFileQuerySet(models.QuerySet):
+    def visible_to(self, user) -> ContractFileQuerySet:
+        return self.filter(arrangement__in=Arrangement.objects.visible_to(user))
+
+
+class ContractFile(KeptFile):
+    """The contract of an agreement, as somebody kept it; a later file leaves the earlier one."""
+
+    arrangement = models.ForeignKey(Arrangement, on_delete=models.CASCADE, related_name="files")
+    kept_at = models.DateTimeField(default=timezone.now)
+    kept_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    objects = ContractFileQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-kept_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["arrangement", "digest"], name="one_contract_file_of_a_content")
+        ]

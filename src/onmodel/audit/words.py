@@ -233,6 +233,8 @@ VERBS = {
     "agreement with partner kept": _("kept an agreement with a partner"),
     "agreement with partner changed": _("changed an agreement with a partner"),
     "agreement with partner reviewed": _("kept a review of an agreement with a partner"),
+    "contract kept": _("kept the file of a contract with a partner"),
+    "contract taken": _("took the file of a contract with a partner"),
     "agreement with partner ended": _("ended an agreement with a partner"),
     "project begun": _("began the project of implementing a programme"),
     "project kept": _("changed the project of implementing a programme"),

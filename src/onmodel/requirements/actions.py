@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import calendar
 import datetime
-import hashlib
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -15,8 +14,8 @@ from onmodel.accounts.models import User
 from onmodel.audit.actions import record
 from onmodel.packs.standards import Standard
 from onmodel.programmes.changes import refuse_stale, stamp
+from onmodel.programmes.files import as_kept
 from onmodel.programmes.models import Programme, Threshold
-from onmodel.requirements.evidence import kind_of_file
 from onmodel.requirements.models import Attestation, EvidenceFile
 from onmodel.requirements.over_time import keep
 from onmodel.wording.numbers import date_written
@@ -76,7 +75,7 @@ def attest(
         raise ValidationError(
             _("It would hold until %(end)s, before %(day)s, as of which it is said.") % said
         )
-    kind = kind_of_file(file) if file else ""
+    kept = as_kept(file) if file else {}
     attestation = Attestation.objects.create(
         programme=programme,
         standard=standard,
@@ -86,12 +85,9 @@ def attest(
         attested_on=day,
         expires_on=expires_on,
     )
-    digest = hashlib.sha256(file).hexdigest() if file else ""
-    if file:
-        EvidenceFile.objects.create(
-            programme=programme, attestation=attestation, kind=kind, content=file, digest=digest
-        )
-    shown = {"evidence_digest": digest} if file else {}
+    if kept:
+        EvidenceFile.objects.create(programme=programme, attestation=attestation, **kept)
+    shown = {"evidence_digest": kept["digest"]} if kept else {}
     record(by=by, verb="standard attested", subject=attestation, standard=standard, met=met, **shown)
     return attestation
 

@@ -3,15 +3,13 @@ went over time."""
 
 from __future__ import annotations
 
-import hashlib
-import uuid
-
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
 from onmodel.access.permissions import Permission
+from onmodel.programmes.files import KeptFile
 from onmodel.programmes.models import Programme, Team, period_constraint
 
 
@@ -45,24 +43,13 @@ class OfProgrammeQuerySet(models.QuerySet):
         return self.filter(programme__in=Programme.objects.visible_to(user, Permission.REQUIREMENTS_VIEW))
 
 
-class EvidenceFile(models.Model):
-    """What was shown with an attestation, byte for byte, with its SHA-256."""
+class EvidenceFile(KeptFile):
+    """What was shown with an attestation."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="evidence_files")
     attestation = models.OneToOneField(Attestation, on_delete=models.CASCADE, related_name="file")
-    kind = models.CharField(max_length=5)
-    content = models.BinaryField()
-    digest = models.CharField(max_length=64)
 
     objects = OfProgrammeQuerySet.as_manager()
-
-    def __str__(self) -> str:
-        return f"{self.pk}.{self.kind}"
-
-    @property
-    def is_as_kept(self) -> bool:
-        return hashlib.sha256(bytes(self.content)).hexdigest() == self.digest
 
 
 class StandingChange(models.Model):

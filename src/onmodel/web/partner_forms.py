@@ -15,6 +15,7 @@ from onmodel.agreements.models import Arrangement, Review
 from onmodel.programmes.models import Programme
 from onmodel.web.changes import SeenMixin
 from onmodel.web.forms import DateInput
+from onmodel.web.kept_files import KeptFileField
 from onmodel.web.rating_form import in_words
 
 
@@ -78,6 +79,13 @@ class ArrangementForm(SeenMixin):
 def _of_kind(kind, part, *, alone: bool) -> str:
     label = in_words(part.label)
     return label if alone else f"{capfirst(in_words(kind.label))}: {label}"
+
+
+class ContractForm(forms.Form):
+    file = KeptFileField(label=gettext_lazy("File of the contract"))
+
+    def __init__(self, data: Any = None, files: Any = None) -> None:
+        super().__init__(data, files, prefix="contract")
 
 
 class ReviewForm(forms.Form):

@@ -421,6 +421,16 @@ urlpatterns: list = [
         partners.partner_review,
         name="partner-review",
     ),
+    path(
+        "programmes/<slug:slug>/partners/<uuid:arrangement>/contract/",
+        partners.partner_contract,
+        name="partner-contract",
+    ),
+    path(
+        "programmes/<slug:slug>/partners/contracts/<uuid:contract_pk>/",
+        partners.contract_file,
+        name="partner-contract-file",
+    ),
     path("programmes/<slug:slug>/partners/<uuid:arrangement>/end/", partners.partner_end, name="partner-end"),
     path("programmes/<slug:slug>/implementing/", implementing.implementing, name="implementing"),
     path("programmes/<slug:slug>/implementing/project/", implementing.project, name="implementing-project"),

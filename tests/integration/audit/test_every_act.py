@@ -930,6 +930,9 @@ WAYS = {
         found="Two admissions.",
         by=supervisor,
     ),
+    "agreements.keep_contract": way(
+        agreements.keep_contract, arranged, "arrangement", file=b"%PDF-1.7 agreed", by=supervisor
+    ),
     "agreements.end_arrangement": way(
         agreements.end_arrangement, arranged, "arrangement", on=DAY, why="A merger.", by=supervisor
     ),

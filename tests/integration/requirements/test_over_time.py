@@ -8,9 +8,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from onmodel.audit.models import Event
+from onmodel.programmes.files import MOST_BYTES, kind_of_file
 from onmodel.requirements.actions import attest, keep_standings, set_threshold
 from onmodel.requirements.detectors import requirement_changed
-from onmodel.requirements.evidence import MOST_BYTES, kind_of_file
 from onmodel.requirements.models import EvidenceFile, Outside, StandingChange
 from tests.factories import MembershipFactory, ProgrammeFactory, TeamFactory, UserFactory
 

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 
 from django.urls import URLPattern, get_resolver, reverse
 
-from onmodel.agreements.models import Arrangement
+from onmodel.agreements.models import Arrangement, ContractFile
 from onmodel.programmes.events import ProgrammeEvent
 from onmodel.requirements.models import EvidenceFile
 from onmodel.staffing.models import Absence
@@ -79,6 +79,7 @@ def all_addresses(cast: SimpleNamespace) -> list[Address]:
         "letter_pk": [case.letter.pk for case in cases],
         "person": [cast.therapist.pk],
         "kept_pk": list(Absence.objects.values_list("pk", flat=True)),
+        "contract_pk": list(ContractFile.objects.values_list("pk", flat=True)),
         "file_pk": list(EvidenceFile.objects.values_list("pk", flat=True)),
         "event_pk": list(ProgrammeEvent.objects.values_list("pk", flat=True)),
         "arrangement": list(Arrangement.objects.values_list("pk", flat=True)),

@@ -14,7 +14,7 @@ from types import SimpleNamespace
 from django.utils import timezone
 
 from onmodel.adherence.models import Calibration, Draw, Rating
-from onmodel.agreements.models import Arrangement
+from onmodel.agreements.models import Arrangement, ContractFile
 from onmodel.assessments.models import Assignment, Score
 from onmodel.consent.models import Consent
 from onmodel.criteria import actions as criteria
@@ -31,6 +31,7 @@ from onmodel.patients.models import Identity, Treatment
 from onmodel.pirs.models import Pir
 from onmodel.process.models import Incident, Part, Plan, Review
 from onmodel.programmes.events import ProgrammeEvent
+from onmodel.programmes.files import as_kept
 from onmodel.programmes.models import Programme
 from onmodel.reports.models import ReleasedFile, ReleasedReport
 from onmodel.requirements.models import Attestation, EvidenceFile
@@ -404,13 +405,7 @@ def place(programme: Programme, by, names: set[str]) -> Place:
         attested_by=by,
     )
     shown = f"%PDF-{programme.slug}".encode()
-    EvidenceFile.objects.create(
-        programme=programme,
-        attestation=word,
-        kind="pdf",
-        content=shown,
-        digest=hashlib.sha256(shown).hexdigest(),
-    )
+    EvidenceFile.objects.create(programme=programme, attestation=word, **as_kept(shown))
     Absence.objects.create(
         programme=programme, person=by, kind="sickness", starts_on=datetime.date(2025, 1, 1)
     )
@@ -418,13 +413,15 @@ def place(programme: Programme, by, names: set[str]) -> Place:
     ProgrammeEvent.objects.create(
         programme=programme, kind="turnover", happened_on=datetime.date(2025, 1, 1), note=note
     )
-    Arrangement.objects.create(
+    arrangement = Arrangement.objects.create(
         programme=programme,
         kind="crisis_service",
         partner=f"partner-of-{programme.slug}",
         agreed="Admission.",
         starts_on=datetime.date(2025, 1, 1),
     )
+    contract = f"%PDF-contract-{programme.slug}".encode()
+    ContractFile.objects.create(arrangement=arrangement, **as_kept(contract))
     aim = f"project-of-{programme.slug}"
     Project.objects.create(programme=programme, begun_on=datetime.date(2025, 1, 1), aim=aim)
     return Place(

@@ -21,10 +21,11 @@ from onmodel.agreements.actions import (
     change_arrangement,
     end_arrangement,
     keep_arrangement,
+    keep_contract,
     keep_review,
 )
 from onmodel.agreements.kinds import limit_of, parts_of, rhythm_of
-from onmodel.agreements.models import Arrangement
+from onmodel.agreements.models import Arrangement, ContractFile
 from onmodel.agreements.standing import HOLDS, Standing, State, standing, standings
 from onmodel.programmes.changes import ChangedMeanwhileError
 from onmodel.programmes.models import Programme
@@ -32,7 +33,8 @@ from onmodel.reports.units import bound_in_words
 from onmodel.web.access import programme_for
 from onmodel.web.changes import changed_page
 from onmodel.web.components import EmptyState, Fact, Link, Status, Table
-from onmodel.web.partner_forms import ArrangementForm, EndForm, ReviewForm
+from onmodel.web.kept_files import handed_out
+from onmodel.web.partner_forms import ArrangementForm, ContractForm, EndForm, ReviewForm
 from onmodel.web.rating_form import in_words
 from onmodel.web.sections import programme_page
 
@@ -136,9 +138,10 @@ def _page(
     form: ArrangementForm | None = None,
     review: ReviewForm | None = None,
     end: EndForm | None = None,
+    contract: ContractForm | None = None,
 ) -> HttpResponse:
     programme = arrangement.programme
-    wrong = any((form, review, end))
+    wrong = any((form, review, end, contract))
     standing_now = _standing(arrangement)
     seen = arrangement_stamp(arrangement)
     context = programme_page(
@@ -149,12 +152,14 @@ def _page(
         facts=_facts(standing_now),
         covered=[in_words(one.label) for one in _covered(arrangement)],
         missing=[in_words(one.label) for one in standing_now.missing] if standing_now else [],
+        contracts=_contracts(arrangement),
         reviews=_reviews(arrangement),
         may_keep=Permission.AGREEMENTS_KEEP in permissions_in(request.user, programme),
         ended=bool(standing_now and standing_now.state is State.ENDED),
         form=form or ArrangementForm(programme=programme, arrangement=arrangement, seen=seen),
         review=review or ReviewForm(),
         end=end or EndForm(),
+        contract=contract or ContractForm(),
     )
     context["crumbs"] = [
         *context["crumbs"],
@@ -199,6 +204,22 @@ def _facts(found: Standing | None) -> list[Fact]:
     if found.due_on and found.state in HOLDS:
         facts.append(Fact(_("Next review by"), found.due_on))
     return facts
+
+
+def _contracts(arrangement: Arrangement) -> Table:
+    """The latest first."""
+    slug = arrangement.programme.slug
+    rows = [
+        [
+            Link(one.kind.upper(), reverse("partner-contract-file", args=[slug, one.pk])),
+            timezone.localdate(one.kept_at),
+            one.kept_by.name if one.kept_by else "–",
+        ]
+        for one in arrangement.files.defer("content").select_related("kept_by")
+    ]
+    columns = [_("File"), _("Kept on"), _("Kept by")]
+    empty = EmptyState(_("No file of the contract is kept"), "")
+    return Table(_("The contract"), columns, rows, empty=empty, caption_hidden=True, id="contracts")
 
 
 def _reviews(arrangement: Arrangement) -> Table:
@@ -263,3 +284,34 @@ def partner_end(request: HttpRequest, slug: str, arrangement: UUID) -> HttpRespo
         except ValidationError as error:
             form.add_error(None, error)
     return _page(request, found, end=form)
+
+
+@require_POST
+def partner_contract(request: HttpRequest, slug: str, arrangement: UUID) -> HttpResponse:
+    """Keep the file of the contract."""
+    found = _arrangement_for(request, slug, arrangement)
+    form = ContractForm(request.POST, request.FILES)
+    if form.is_valid():
+        try:
+            keep_contract(arrangement=found, by=request.user, **form.cleaned_data)
+            messages.success(request, _("The contract is kept."))
+            return redirect("partner", slug=slug, arrangement=found.pk)
+        except ValidationError as error:
+            form.add_error("file", error)
+    return _page(request, found, contract=form)
+
+
+@require_GET
+def contract_file(request: HttpRequest, slug: str, contract_pk: UUID) -> HttpResponse:
+    """The contract as it was kept."""
+    programme = programme_for(request, slug, Permission.AGREEMENTS_VIEW)
+    files = ContractFile.objects.visible_to(request.user).select_related("arrangement")
+    file = get_object_or_404(files, arrangement__programme=programme, pk=contract_pk)
+    return handed_out(
+        request,
+        file,
+        verb="contract taken",
+        subject=file.arrangement,
+        name=f"{file.arrangement.kind}-{timezone.localdate(file.kept_at)}",
+        back=reverse("partner", args=[slug, file.arrangement_id]),
+    )

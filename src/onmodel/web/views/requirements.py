@@ -8,7 +8,6 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -24,7 +23,6 @@ from onmodel.programmes.changes import ChangedMeanwhileError
 from onmodel.programmes.models import Programme, Threshold
 from onmodel.reports.units import bound_in_words, unit_in_words, why_in_words
 from onmodel.requirements.actions import attest, attested_stamp, set_threshold, threshold_stamp
-from onmodel.requirements.evidence import MOST_BYTES
 from onmodel.requirements.measures import Found
 from onmodel.requirements.models import Attestation
 from onmodel.requirements.over_time import outside_since
@@ -34,6 +32,7 @@ from onmodel.web.access import programme_for
 from onmodel.web.changes import SeenMixin, changed_page
 from onmodel.web.components import Column, EmptyState, Fact, Link, Status, Table
 from onmodel.web.forms import DateInput
+from onmodel.web.kept_files import KeptFileField
 from onmodel.web.sections import programme_page
 from onmodel.web.views.requirements_over_time import changes_table, outside_table
 from onmodel.wording.numbers import date_written
@@ -56,11 +55,7 @@ class AttestForm(SeenMixin):
         help_text=gettext_lazy("A document, a meeting, a rota: with its date."),
         widget=forms.Textarea({"rows": 3}),
     )
-    file = forms.FileField(
-        label=gettext_lazy("A file that shows it"),
-        help_text=gettext_lazy("PDF, PNG or JPEG, at most 3 MB; nothing about a patient."),
-        required=False,
-    )
+    file = KeptFileField(label=gettext_lazy("A file that shows it"), required=False)
     on = forms.DateField(label=gettext_lazy("As of"), widget=DateInput)
     expires_on = forms.DateField(
         label=gettext_lazy("Holds until"),
@@ -68,16 +63,6 @@ class AttestForm(SeenMixin):
         widget=DateInput,
         required=False,
     )
-
-    def said(self) -> dict[str, Any]:
-        """What `attest` takes."""
-        file = self.cleaned_data["file"]
-        return {**self.cleaned_data, "file": _begun(file) if file else b""}
-
-
-def _begun(file: UploadedFile) -> bytes:
-    """The content, no more of it than tells that it is too large."""
-    return file.read(MOST_BYTES + 1)
 
 
 class ThresholdForm(SeenMixin):
@@ -200,7 +185,7 @@ def requirement(request: HttpRequest, slug: str, standard: str) -> HttpResponse:
         require(request.user, Permission.REQUIREMENTS_ATTEST, programme=programme)
         if form.is_valid():
             try:
-                attest(programme=programme, standard=standard, by=request.user, **form.said())
+                attest(programme=programme, standard=standard, by=request.user, **form.cleaned_data)
                 messages.success(request, _("Your word on this requirement is kept."))
                 return redirect("requirement", slug=slug, standard=standard)
             except ChangedMeanwhileError as error:

@@ -8,9 +8,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -21,14 +20,13 @@ from onmodel.charts.drift import Happened
 from onmodel.charts.standings import Stretch, standings_chart
 from onmodel.programmes.models import Programme
 from onmodel.reports.units import why_in_words
-from onmodel.requirements.evidence import KINDS
 from onmodel.requirements.models import EvidenceFile, Outside, StandingChange
 from onmodel.requirements.standing import Why
 from onmodel.staffing.record import Record
 from onmodel.web.access import programme_for
 from onmodel.web.components import Chart, EmptyState, Link, Status, Table
+from onmodel.web.kept_files import handed_out
 from onmodel.web.sections import programme_page
-from onmodel.web.seen import saw
 from onmodel.web.views.staffing import events_listed, happened
 from onmodel.wording.numbers import written
 from onmodel.wording.status import look
@@ -165,12 +163,12 @@ def evidence_file(request: HttpRequest, slug: str, file_pk: UUID) -> HttpRespons
     programme = programme_for(request, slug, Permission.REQUIREMENTS_VIEW)
     files = EvidenceFile.objects.visible_to(request.user).select_related("attestation")
     file = get_object_or_404(files, programme=programme, pk=file_pk)
-    standard = file.attestation.standard
-    if not file.is_as_kept:
-        messages.error(request, _("This file is not as it was kept. Tell whoever runs the program."))
-        return redirect("requirement", slug=slug, standard=standard)
-    saw(request, "evidence taken", file.attestation, file=str(file.pk))
-    response = HttpResponse(bytes(file.content), content_type=KINDS[file.kind][1])
-    name = f"{standard}-{file.attestation.attested_on}.{file.kind}"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    word = file.attestation
+    return handed_out(
+        request,
+        file,
+        verb="evidence taken",
+        subject=word,
+        name=f"{word.standard}-{word.attested_on}",
+        back=reverse("requirement", args=[slug, word.standard]),
+    )
