@@ -6,6 +6,7 @@ from enum import StrEnum
 
 class Permission(StrEnum):
     PROGRAMME_VIEW = "programme_view"
+    PROGRAMME_BEGIN = "programme_begin"  # a new one in the organisation
     TREATMENT_VIEW = "treatment_view"
     CONVERSATION_VIEW = "conversation_view"  # what patient and therapist say to each other
     IDENTITY_VIEW = "identity_view"
@@ -200,6 +201,7 @@ class Manager(Role):
 
     id = "manager"
     permissions = (Supervisor.permissions - CLINICAL - OF_SUPERVISION - OF_SUPERVISOR) | {
+        Permission.PROGRAMME_BEGIN,
         Permission.PIR_ANSWER,
         Permission.OUTCOMES_IMPORT,
         Permission.PATIENT_EXPORT,
@@ -270,7 +272,14 @@ class Administrator(Role):
     """Keeps accounts and structure; sees no clinical record."""
 
     id = "administrator"
-    permissions = frozenset({Permission.PROGRAMME_VIEW, Permission.ADMINISTER, Permission.PRIVACY_SET})
+    permissions = frozenset(
+        {
+            Permission.PROGRAMME_VIEW,
+            Permission.PROGRAMME_BEGIN,
+            Permission.ADMINISTER,
+            Permission.PRIVACY_SET,
+        }
+    )
 
 
 class PrivacyOfficer(Role):

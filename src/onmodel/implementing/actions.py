@@ -18,11 +18,35 @@ from onmodel.implementing.likeness import determinants_of
 from onmodel.implementing.models import Calculation, Decision, Judgement, Project, Task
 from onmodel.implementing.phases import SETTLED, before_decision, phases_of, task_terms
 from onmodel.measurement.feasibility import feasibility
+from onmodel.programmes.actions import plan_programme
 from onmodel.programmes.changes import refuse_stale, stamp
-from onmodel.programmes.models import Membership, Programme
+from onmodel.programmes.models import Membership, Organisation, Programme
 from onmodel.wording.numbers import date_written
 
 LONGEST_TEXT = 4000
+
+
+@transaction.atomic
+def begin_programme(
+    *,
+    organisation: Organisation,
+    name: str,
+    pack: str,
+    leader: User,
+    begun_on: datetime.date,
+    by: User,
+    format: str = "",
+    opens_on: datetime.date | None = None,
+    aim: str = "",
+) -> Project:
+    """Make a programme-to-be and begin its project, or neither.
+
+    Raises ValidationError as `plan_programme` and `keep_project` do.
+    """
+    programme = plan_programme(
+        organisation=organisation, name=name, pack=pack, format=format, leader=leader, by=by
+    )
+    return keep_project(programme=programme, begun_on=begun_on, opens_on=opens_on, aim=aim, by=by)
 
 
 @transaction.atomic

@@ -12,11 +12,13 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from onmodel.access.permissions import ROLES
+from onmodel import library
+from onmodel.access.permissions import ROLES, Permission, roles_with
 from onmodel.accounts.models import User
 from onmodel.audit.actions import record
 from onmodel.programmes.events import ProgrammeEvent, kinds_of
 from onmodel.programmes.models import Membership, Organisation, Programme, Team
+from onmodel.programmes.planning import formats_of, free_slug, people_of
 
 #: Of one person, all memberships of a time together.
 MOST_HOURS = 60
@@ -46,6 +48,51 @@ def create_programme(
         )
     record(by=by, verb="programme created", subject=programme, pack=pack)
     return programme
+
+
+@transaction.atomic
+def plan_programme(
+    *, organisation: Organisation, name: str, pack: str, leader: User, by: User, format: str = ""
+) -> Programme:
+    """A programme-to-be, not opened yet; its leader is made its manager.
+
+    Whoever makes it keeps in it the role that let it be made. Raises ValidationError for no name or one that
+    the organisation has already, a pack or format that there is not, a leader who does not work there.
+    """
+    Organisation.objects.select_for_update().get(pk=organisation.pk)
+    called = " ".join(name.replace("\0", "").split())
+    if not called:
+        raise ValidationError(_("Give it a name."))
+    if organisation.programmes.filter(name__iexact=called).exists():
+        shown = {"organisation": organisation.name, "name": called}
+        raise ValidationError(
+            _("%(organisation)s has a programme %(name)s already; nothing was changed.") % shown
+        )
+    _check_format(pack, format)
+    if not people_of(organisation).filter(pk=leader.pk).exists():
+        raise ValidationError(_("%(name)s does not work in this organisation today.") % {"name": leader.name})
+    programme = Programme.objects.create(
+        organisation=organisation, name=called[:200], slug=free_slug(called), pack=pack, format=format
+    )
+    record(by=by, verb="programme created", subject=programme, pack=pack)
+    allowing = roles_with(Permission.PROGRAMME_BEGIN)
+    held = by.memberships.in_force().filter(organisation=organisation, role__in=allowing)
+    given = [(leader, "manager"), *((by, role) for role in sorted(set(held.values_list("role", flat=True))))]
+    for user, role in given:
+        if not user.memberships.in_force().of_programme(programme).filter(role=role).exists():
+            add_membership(user=user, programme=programme, role=role, by=by)
+    return programme
+
+
+def _check_format(pack: str, format: str) -> None:
+    packs = [header.id for header in library.available()]
+    if pack not in packs:
+        shown = {"pack": pack, "packs": ", ".join(packs)}
+        raise ValidationError(_("There is no pack %(pack)s; there are: %(packs)s.") % shown)
+    if format and format not in formats_of(pack):
+        raise ValidationError(
+            _("%(format)s is no format of pack %(pack)s.") % {"format": format, "pack": pack}
+        )
 
 
 @transaction.atomic

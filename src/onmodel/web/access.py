@@ -79,8 +79,12 @@ def organisation_for(request: HttpRequest, slug: str, permission: Permission) ->
 
 
 def whole_organisation_for(request: HttpRequest, slug: str, permission: Permission) -> Organisation:
-    """The organisation, if the user has the permission in each of its programmes."""
+    """The organisation, if the user has the permission in all of it: by a role there that names no
+    programme, or in each of its programmes."""
     organisation = organisation_for(request, slug, permission)
+    whole = request.user.memberships.in_force().filter(organisation=organisation, programme=None)
+    if whole.filter(role__in=roles_with(permission)).exists():
+        return organisation
     programmes = organisation.programmes.all()
     if not has_permission_throughout(request.user, permission, programmes=programmes):
         raise PermissionDenied

@@ -40,6 +40,7 @@ from onmodel.web.views import (
     letters,
     links,
     meetings,
+    new_programme,
     outcomes,
     partners,
     patient_access,
@@ -432,6 +433,7 @@ urlpatterns: list = [
         name="partner-contract-file",
     ),
     path("programmes/<slug:slug>/partners/<uuid:arrangement>/end/", partners.partner_end, name="partner-end"),
+    path("organisations/<slug:slug>/programmes/new/", new_programme.new_programme, name="programme-new"),
     path("programmes/<slug:slug>/implementing/", implementing.implementing, name="implementing"),
     path("programmes/<slug:slug>/implementing/project/", implementing.project, name="implementing-project"),
     path(

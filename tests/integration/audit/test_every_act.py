@@ -364,6 +364,17 @@ def therapist(cast):
     return cast.therapist
 
 
+def second_programme(cast):
+    """A programme-to-be."""
+    return {
+        "organisation": cast.organisation,
+        "name": "Second",
+        "pack": "mbt",
+        "leader": cast.supervisor,
+        "by": cast.manager,
+    }
+
+
 def supervisor(cast):
     return cast.supervisor
 
@@ -1082,6 +1093,12 @@ WAYS = {
         justified=True,
         note="There was a crisis.",
         by=lambda cast: cast.privacy_officer,
+    ),
+    "programmes.plan_programme": lambda cast: (
+        lambda: programmes.plan_programme(**second_programme(cast))  # `way` has a `name` of its own
+    ),
+    "implementing.begin_programme": lambda cast: (
+        lambda: implementing.begin_programme(**second_programme(cast), begun_on=DAY)
     ),
     "programmes.create_programme": lambda cast: (
         lambda: programmes.create_programme(name="New", pack="mbt", organisation="Riverside", by=cast.manager)

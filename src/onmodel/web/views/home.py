@@ -13,7 +13,7 @@ from onmodel.access.permissions import Permission, roles_with
 from onmodel.access.policy import permissions_in
 from onmodel.nightly.run import watch
 from onmodel.patients.models import Treatment
-from onmodel.programmes.models import Organisation, Programme
+from onmodel.programmes.models import Membership, Organisation, Programme
 from onmodel.web.components import Column, EmptyState, Link, Table
 from onmodel.web.seen import saw
 from onmodel.web.today import today_of
@@ -24,6 +24,8 @@ WORK = frozenset(
     | {Permission.REPORT_RELEASE}
 )
 Allowed = tuple[Programme, frozenset[Permission]]
+#: How many programmes each organisation has.
+Sizes = dict[int, int]
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -35,54 +37,85 @@ def home(request: HttpRequest) -> HttpResponse:
     today = today_of(request.user, programmes) if works else None
     if today is not None and today.patients:
         saw(request, "home opened", request.user, patients=today.patients)
+    sizes = _sizes(programmes)
+    held = list(request.user.memberships.in_force().select_related("organisation"))
     context = {
         "programmes": _programmes_table(programmes),
         "tasks": today.tasks if today else (),
         "works": works,
         "several": len(programmes) > 1,
-        "emergency": _emergency_links(request),
-        "privacy": _privacy_links(programmes),
+        "emergency": _emergency_links(held),
+        "privacy": _privacy_links(programmes, sizes),
+        "beginnings": _beginnings(held, programmes, sizes),
         "sees_signals": any(Permission.SIGNALS_VIEW in allowed for _programme, allowed in programmes),
         "follows": any(Permission.PIR_RECEIVE in allowed for _programme, allowed in programmes),
-        "watch": watch() if _answers_for_the_night(request) else None,
+        "watch": watch() if _answers_for_the_night(held) else None,
         "simulated": any(programme.is_simulated for programme, _allowed in programmes),
     }
     return render(request, "web/home.html", context)
 
 
-def _answers_for_the_night(request: HttpRequest) -> bool:
+def _answers_for_the_night(held: list[Membership]) -> bool:
     """Whether the reader's work depends on the nightly run, or the reader looks after the program."""
     roles = {*roles_with(Permission.WORKLIST), *roles_with(Permission.ADMINISTER)}
-    return request.user.memberships.in_force().filter(role__in=roles).exists()
+    return any(membership.role in roles for membership in held)
 
 
-def _emergency_links(request: HttpRequest) -> list[Link]:
+def _emergency_links(held: list[Membership]) -> list[Link]:
     """To ask for emergency access, and to judge its uses, in each organisation where one may."""
     links = []
     for permission, name, words in (
         (Permission.EMERGENCY_ACCESS, "emergency", _("Ask for emergency access")),
         (Permission.EMERGENCY_REVIEW, "emergencies", _("Judge emergency access")),
     ):
-        roles = request.user.memberships.in_force().filter(role__in=roles_with(permission))
-        for organisation in Organisation.objects.filter(pk__in=roles.values("organisation")):
+        roles = roles_with(permission)
+        for organisation in dict.fromkeys(one.organisation for one in held if one.role in roles):
             links.append(Link(words, reverse(name, args=[organisation.slug]), organisation.name))
     return links
 
 
-def _privacy_links(programmes: list[Allowed]) -> list[Link]:
+def _privacy_links(programmes: list[Allowed], sizes: Sizes) -> list[Link]:
     """To the texts of consent of each programme, and the periods of each organisation, that one may set."""
-    links, whole = [], {}
-    for programme, permissions in programmes:
-        may = Permission.PRIVACY_SET in permissions
-        if may:
-            address = reverse("consent-texts", args=[programme.slug])
-            links.append(Link(_("Texts of consent"), address, programme.name))
-        whole.setdefault(programme.organisation, []).append(may)
-    for organisation, allowed in whole.items():
-        if all(allowed) and len(allowed) == organisation.programmes.count():
-            address = reverse("retention-periods", args=[organisation.slug])
-            links.append(Link(_("How long it is kept"), address, organisation.name))
+    links = [
+        Link(_("Texts of consent"), reverse("consent-texts", args=[programme.slug]), programme.name)
+        for programme, permissions in programmes
+        if Permission.PRIVACY_SET in permissions
+    ]
+    for organisation in _throughout(programmes, sizes, Permission.PRIVACY_SET):
+        address = reverse("retention-periods", args=[organisation.slug])
+        links.append(Link(_("How long it is kept"), address, organisation.name))
     return links
+
+
+def _beginnings(held: list[Membership], programmes: list[Allowed], sizes: Sizes) -> list[Link]:
+    """To begin a new programme, in each organisation where one may, also where it has none yet."""
+    roles = roles_with(Permission.PROGRAMME_BEGIN)
+    found = [
+        *_throughout(programmes, sizes, Permission.PROGRAMME_BEGIN),
+        *(one.organisation for one in held if one.programme_id is None and one.role in roles),
+    ]
+    return [
+        Link(_("Begin a new programme"), reverse("programme-new", args=[one.slug]), one.name)
+        for one in dict.fromkeys(found)
+    ]
+
+
+def _sizes(programmes: list[Allowed]) -> Sizes:
+    of = {programme.organisation_id for programme, _allowed in programmes}
+    found = Organisation.objects.filter(pk__in=of).annotate(size=Count("programmes"))
+    return dict(found.values_list("pk", "size"))
+
+
+def _throughout(programmes: list[Allowed], sizes: Sizes, permission: Permission) -> list[Organisation]:
+    """The organisations in each of whose programmes the reader has the permission."""
+    whole: dict[Organisation, list[bool]] = {}
+    for programme, allowed in programmes:
+        whole.setdefault(programme.organisation, []).append(permission in allowed)
+    return [
+        organisation
+        for organisation, allowed in whole.items()
+        if all(allowed) and len(allowed) == sizes[organisation.pk]
+    ]
 
 
 def _programmes(request: HttpRequest) -> list[Programme]:
