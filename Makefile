@@ -37,10 +37,12 @@ check: install ## style, types, layers, migrations, packs, translations
 	@$(BIN)/onmodel packs check
 	@$(BIN)/python tools/extract_messages.py --check
 
-# Who may open what is tried on both; the walks of everybody through every page, which take longest, on one.
+# Not tried on the second database: the walks of everybody through every page, which take longest (who may open
+# what is), and tests that make a SQLite file of their own whatever the others run on.
+ONCE := security/test_isolation.py security/test_json.py test_cli_demo.py test_demo_loading.py accounts/test_shared.py
 test: check browser ## every test on SQLite, those of the database on PostgreSQL as well
 	@$(BIN)/pytest -n auto --dist worksteal -q --durations 40
-	@$(BIN)/python tools/with_postgres.py $(BIN)/pytest -n auto --dist worksteal -q --durations 40 --ignore tests/integration/security/test_isolation.py tests/integration tests/generative/test_malformed_input.py
+	@$(BIN)/python tools/with_postgres.py $(BIN)/pytest -n auto --dist worksteal -q --durations 40 $(addprefix --ignore tests/integration/,$(ONCE)) tests/integration tests/generative/test_malformed_input.py
 
 browser: install
 	@$(BIN)/python tools/get_chromium.py

@@ -1,6 +1,7 @@
 """`onmodel demo` and `onmodel serve` as a user runs them, in a folder of their own."""
 
 import os
+import shutil
 import signal
 import socket
 import sqlite3
@@ -28,8 +29,14 @@ def environment(tmp_path: Path) -> dict[str, str]:
 
 def onmodel(environment: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [*COMMAND, *arguments], env=environment, capture_output=True, text=True, timeout=120
+        [*COMMAND, *arguments], env=environment, capture_output=True, text=True, timeout=300
     )
+
+
+def copied(settings: dict[str, str], folder: Path) -> dict[str, str]:
+    """The same installation in another folder."""
+    shutil.copytree(settings["ONMODEL_DATA"], folder / "data")
+    return environment_in(folder)
 
 
 def free_port() -> int:
@@ -47,32 +54,45 @@ def count(environment: dict[str, str], table: str) -> int:
         return connection.execute(f"select count(*) from {table}").fetchone()[0]
 
 
-def test_demo_loads_and_tells_how_to_sign_in_and_does_not_load_twice(environment) -> None:
-    first = onmodel(environment, "demo", "--no-serve", "--patients", "24")
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, str], str]:
+    """A folder with a small simulated service, and what the command said."""
+    settings = environment_in(tmp_path_factory.mktemp("loaded"))
+    first = onmodel(settings, "demo", "--no-serve", "--patients", "12")
     assert first.returncode == 0, first.stderr
-    assert "24 patients" in first.stdout
-    assert "simulated" in first.stdout
+    return settings, first.stdout
+
+
+def test_demo_loads_and_tells_how_to_sign_in(loaded) -> None:
+    settings, said = loaded
+    assert "12 patients" in said
+    assert "simulated" in said
     for username in ("therapist", "supervisor", "manager", "expert", "patient"):
-        assert username in first.stdout
-    again = onmodel(environment, "demo", "--no-serve", "--patients", "30")
+        assert username in said
+    assert count(settings, "patients_patient") == 12
+
+
+def test_what_is_there_is_not_loaded_again_but_when_asked_to(loaded, tmp_path: Path) -> None:
+    settings = copied(loaded[0], tmp_path)
+    again = onmodel(settings, "demo", "--no-serve", "--patients", "30")
     assert "there already" in again.stdout
-    assert count(environment, "patients_patient") == 24
-    anew = onmodel(environment, "demo", "--no-serve", "--fresh", "--patients", "30")
+    assert count(settings, "patients_patient") == 12
+    anew = onmodel(settings, "demo", "--no-serve", "--fresh", "--patients", "14")
     assert anew.returncode == 0, anew.stderr
-    assert count(environment, "patients_patient") == 30
+    assert count(settings, "patients_patient") == 14
 
 
-def test_real_records_are_left_alone(environment) -> None:
-    assert onmodel(environment, "demo", "--no-serve", "--patients", "12").returncode == 0
-    with sqlite3.connect(database(environment)) as connection:
+def test_real_records_are_left_alone(loaded, tmp_path: Path) -> None:
+    settings = copied(loaded[0], tmp_path)
+    with sqlite3.connect(database(settings)) as connection:
         connection.execute(
             "insert into programmes_organisation (name, slug) values ('Riverside', 'riverside')"
         )
-    refused = onmodel(environment, "demo", "--no-serve", "--fresh")
+    refused = onmodel(settings, "demo", "--no-serve", "--fresh")
     assert refused.returncode == 1
     assert "Riverside" in refused.stderr
     assert "Nothing was changed" in refused.stderr
-    assert count(environment, "patients_patient") == 12
+    assert count(settings, "patients_patient") == 12
 
 
 def test_a_taken_port_is_refused_before_anything_is_loaded(environment) -> None:

@@ -35,9 +35,13 @@ ONMODEL_PACKS = [Path(path) for path in env.list("ONMODEL_PACKS", [])]
 SHOW_GALLERY = env.bool("SHOW_GALLERY", DEBUG)
 
 # --- the database ---
+# A cursor kept by the server is closed when its unfinished iterator is collected as garbage, perhaps in the
+# middle of another query: psycopg then waits for its own lock, for ever. So all rows are fetched at once.
 DATABASES = {
     "default": dj_database_url.parse(
-        env.str("DATABASE_URL", f"sqlite:///{DATA_DIR / 'onmodel.sqlite3'}"), conn_max_age=60
+        env.str("DATABASE_URL", f"sqlite:///{DATA_DIR / 'onmodel.sqlite3'}"),
+        conn_max_age=60,
+        disable_server_side_cursors=True,
     )
 }
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
