@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from onmodel.demonstration.courses import Floats
+from onmodel.demonstration.half_years import REPORTED, half_years
 from onmodel.demonstration.service import MONTHS_BACK, REORGANISED_MONTHS_AGO, ProgrammePlan
 
 DAYS_A_MONTH = 365.25 / 12
@@ -39,7 +40,8 @@ class Stretch:
 class Career:
     """One patient's treatment. `team` counts the programme's teams; `end_kind` is empty while it lasts.
 
-    `turned_on` is the day of the reorganisation, for a patient whose treatment it touches.
+    `turned_on` is the day of the reorganisation, for a patient whose treatment it touches; who begins after
+    the recovery is not touched.
     """
 
     programme: str
@@ -80,7 +82,21 @@ def months_after(day: datetime.date, months: float) -> datetime.date:
 
 
 def reorganised_on(plan: ProgrammePlan, today: datetime.date) -> datetime.date | None:
+    """Of the programme that recovered: early in the second of the half-years that are reported."""
+    if plan.recovered:
+        return months_after(half_years(today, REPORTED)[1][0], 1.0)
     return months_before(today, REORGANISED_MONTHS_AGO) if plan.reorganised else None
+
+
+def recovered_on(plan: ProgrammePlan, today: datetime.date) -> datetime.date | None:
+    """From when on the programme does again as before: early in the fifth of those half-years."""
+    return months_after(half_years(today, REPORTED)[4][0], 1.0) if plan.recovered else None
+
+
+def in_trouble(plan: ProgrammePlan, day: datetime.date, today: datetime.date) -> bool:
+    """Whether that day lies after the reorganisation, and before the recovery if there was one."""
+    turned, recovered = reorganised_on(plan, today), recovered_on(plan, today)
+    return turned is not None and turned <= day and (recovered is None or day < recovered)
 
 
 def careers(rng: np.random.Generator, plan: ProgrammePlan, count: int, today: datetime.date) -> list[Career]:
@@ -101,7 +117,7 @@ def _waiting(rng: np.random.Generator, plan: ProgrammePlan, today: datetime.date
         started_on=None,
         ended_on=None,
         end_kind="",
-        turned_on=reorganised_on(plan, today),
+        turned_on=reorganised_on(plan, today) if in_trouble(plan, today, today) else None,
         phases=(Stretch(kind="referral", starts_on=referred, ends_on=None),),
     )
 
@@ -112,10 +128,10 @@ def _begun(
     person = _person(rng, plan, started)
     waited = datetime.timedelta(days=int(rng.integers(14, 40)))
     referred = started - waited - datetime.timedelta(days=_days_to_orientation(rng, plan, started, today))
-    troubled = reorganised_on(plan, today)
-    months, end_kind = _course_of_treatment(rng, hit=troubled is not None and started >= troubled)
+    troubled, recovered = reorganised_on(plan, today), recovered_on(plan, today)
+    months, end_kind = _course_of_treatment(rng, hit=in_trouble(plan, started, today))
     main_end = months_after(started, months)
-    touched = troubled is not None and main_end > troubled
+    touched = troubled is not None and main_end > troubled and (recovered is None or started < recovered)
     followed = end_kind == COMPLETED and rng.random() < FOLLOW_UP_SHARE
     end = months_after(main_end, 6.0) if followed else main_end
     return Career(
@@ -148,10 +164,8 @@ def _weights(plan: ProgrammePlan) -> list[float]:
 def _days_to_orientation(
     rng: np.random.Generator, plan: ProgrammePlan, day: datetime.date, today: datetime.date
 ) -> int:
-    """Within four weeks as a rule (D App. 1, 4a); longer once a programme has been reorganised."""
-    troubled = reorganised_on(plan, today)
-    late = troubled is not None and day >= troubled
-    return int(rng.integers(21, 64)) if late else int(rng.integers(5, 27))
+    """Within four weeks as a rule (D App. 1, 4a); longer after a reorganisation, until it recovers."""
+    return int(rng.integers(21, 64)) if in_trouble(plan, day, today) else int(rng.integers(5, 27))
 
 
 def _course_of_treatment(rng: np.random.Generator, *, hit: bool) -> tuple[float, str]:

@@ -11,7 +11,7 @@ import numpy as np
 from django.db.models import Model
 
 from onmodel.accounts.models import User
-from onmodel.demonstration.careers import Career, months_after, reorganised_on
+from onmodel.demonstration.careers import Career, in_trouble, months_after
 from onmodel.demonstration.staff import EMAIL_DOMAIN, StaffedProgramme, StaffedTeam
 from onmodel.patients.models import GroupPlace, Identity, Involvement, Patient, Phase, Treatment
 from onmodel.process.models import Incident, Plan
@@ -151,8 +151,7 @@ class Caseload:
         self.parts.append(GroupPlace(treatment=treatment, group=group, **period))
 
     def _is_hit(self, day: datetime.date) -> bool:
-        turned = reorganised_on(self.staffed.plan, self.today)
-        return turned is not None and day >= turned
+        return in_trouble(self.staffed.plan, day, self.today)
 
     def _plans(self, career: Career, started: datetime.date) -> None:
         chances = PLANS_WHEN_REORGANISED if self._is_hit(started) else PLANS

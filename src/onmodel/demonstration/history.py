@@ -11,8 +11,9 @@ import datetime
 from django.utils import timezone
 
 from onmodel.adherence.drift import DETECTOR
-from onmodel.demonstration.careers import months_before
+from onmodel.demonstration.careers import in_trouble, months_before
 from onmodel.demonstration.chance import stream
+from onmodel.demonstration.half_years import REPORTED, half_years
 from onmodel.demonstration.staff import StaffedProgramme
 from onmodel.monitoring.run import look
 from onmodel.packs.standards import Closing
@@ -22,20 +23,28 @@ from onmodel.signals.models import Signal
 #: From the reorganisation on, only for adherence, which fell first.
 LOOKED_FOR_DRIFT_BACK = (32, 30, 28, 26, 24, 21, 18, 15)
 MONTHS_LOOKED_BACK = (11, 9, 7, 5, 3, 1)
-SEEN, SEEN_WHEN_REORGANISED = 0.9, 0.35
+SEEN, SEEN_WHEN_ADRIFT = 0.9, 0.35
 NOTE = "Simulated: discussed in the team and with the patient; the crisis plan was looked at."
 
 
 def write_history(staffed: StaffedProgramme, seed: int, today: datetime.date) -> int:
-    """Look as of days of the past year and of today; how many signals were opened."""
+    """Look as of days of the past and of today; how many signals were opened."""
     opened = 0
-    for back in LOOKED_FOR_DRIFT_BACK if staffed.plan.reorganised else ():
+    for back in LOOKED_FOR_DRIFT_BACK if staffed.plan.is_adrift else ():
         opened += _look(staffed, months_before(today, back), only=DETECTOR)
-    for back in MONTHS_LOOKED_BACK:
-        day = months_before(today, back)
+    for day in _days(staffed, today):
         opened += _look(staffed, day)
-        _handle(staffed, seed, day)
+        _handle(staffed, seed, day, seen=SEEN_WHEN_ADRIFT if in_trouble(staffed.plan, day, today) else SEEN)
     return opened + _look(staffed, today)
+
+
+def _days(staffed: StaffedProgramme, today: datetime.date) -> list[datetime.date]:
+    """Of the past year; where half-years are reported, also the last day of each and one in its middle."""
+    days = {months_before(today, back) for back in MONTHS_LOOKED_BACK}
+    if staffed.plan.recovered:
+        for start, end in half_years(today, REPORTED):
+            days |= {start + (end - start) / 2, end}
+    return sorted(days)
 
 
 def noon(day: datetime.date) -> datetime.datetime:
@@ -52,14 +61,14 @@ def _look(staffed: StaffedProgramme, day: datetime.date, only: str = "") -> int:
     return opened
 
 
-def _handle(staffed: StaffedProgramme, seed: int, day: datetime.date) -> None:
+def _handle(staffed: StaffedProgramme, seed: int, day: datetime.date, *, seen: float) -> None:
     """The supervisor sees most signals about patients, and closes those that wait for a person."""
-    begun, chance = timezone.now(), SEEN_WHEN_REORGANISED if staffed.plan.reorganised else SEEN
+    begun = timezone.now()
     rules = staffed.programme.definitions.all_rules()
     by_person = {rule.id for rule in rules if rule.closing is Closing.BY_PERSON}
     unsettled = Signal.objects.unsettled().filter(programme=staffed.programme, treatment__isnull=False)
     for signal in unsettled.filter(state=Signal.State.OPEN):
-        if stream(seed, f"{signal.rule} {signal.treatment_id} {day}").random() > chance:
+        if stream(seed, f"{signal.rule} {signal.treatment_id} {day}").random() > seen:
             continue
         if signal.rule in by_person:
             close(signal=signal, note=NOTE, by=staffed.supervisor)

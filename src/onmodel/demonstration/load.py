@@ -32,6 +32,7 @@ from onmodel.demonstration.partners import write_arrangements
 from onmodel.demonstration.patient_forms import Forms, item_parameters
 from onmodel.demonstration.quality import Quality
 from onmodel.demonstration.rated_sessions import RatedSessions
+from onmodel.demonstration.reported import write_reports
 from onmodel.demonstration.service import MAIN, patients_a_programme
 from onmodel.demonstration.signins import open_sign_ins
 from onmodel.demonstration.sittings import write_sittings
@@ -65,15 +66,22 @@ class Loaded:
 
 
 def load_demonstration(
-    *, today: datetime.date, patients: int = PATIENTS, seed: int = SEED, progress: Progress | None = None
+    *,
+    today: datetime.date,
+    patients: int = PATIENTS,
+    seed: int = SEED,
+    progress: Progress | None = None,
+    reports: bool = True,
 ) -> Loaded:
     """Write the simulated service as it stands on `today`. The same seed and day give the same records.
 
-    Raises ValueError for fewer than 12 patients: then some programme would have none.
+    Without `reports` none is drafted and drawn, which takes its time. Raises ValueError for fewer than 12
+    patients: then some programme would have none.
     """
     if patients < 12:
         raise ValueError(f"A service needs at least 12 patients, not {patients}.")
-    loading = Loading(today=today, patients=patients, seed=seed, progress=progress or (lambda *_: None))
+    tell = progress or (lambda *_: None)
+    loading = Loading(today=today, patients=patients, seed=seed, progress=tell, reports=reports)
     with transaction.atomic():
         return loading.run()
 
@@ -81,8 +89,10 @@ def load_demonstration(
 class Loading:
     """The steps of a load; each programme is one of a few."""
 
-    def __init__(self, *, today: datetime.date, patients: int, seed: int, progress: Progress) -> None:
-        self.today, self.seed, self._progress = today, seed, progress
+    def __init__(
+        self, *, today: datetime.date, patients: int, seed: int, progress: Progress, reports: bool
+    ) -> None:
+        self.today, self.seed, self._progress, self.reports = today, seed, progress, reports
         self.per_programme = patients_a_programme(patients)
         self.patients = patients
         self.steps = 1 + 3 * len(self.per_programme)
@@ -101,6 +111,9 @@ class Loading:
         self._new_programme(staffing)
         for staffed in staffing.programmes:
             self._look(staffed)
+        if self.reports:
+            expert = next(user for user in staffing.hiring.users if user.username == "expert")
+            self.signals += sum(write_reports(staffed, expert, self.today) for staffed in staffing.programmes)
         open_sign_ins()
         write_last_night()
         return Loaded(

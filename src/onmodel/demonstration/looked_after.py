@@ -50,10 +50,14 @@ class LookedAfter:
 
     def __init__(self, staffed: StaffedProgramme, rng: np.random.Generator, today: datetime.date) -> None:
         self.staffed, self.rng, self.today = staffed, rng, today
-        self.reorganised = staffed.plan.reorganised
+        self.reorganised = staffed.plan.is_adrift
         self.done = DONE_WHEN_REORGANISED if self.reorganised else DONE
         under_way = staffed.programme.treatments.active_on(today).filter(started_on__lte=today)
         self.treatments = list(under_way.select_related("primary_clinician").order_by("pk"))
+        lately = staffed.programme.treatments.filter(started_on__lte=today).exclude(
+            ended_on__lt=self._ago(BACK)
+        )
+        self.lately = list(lately.select_related("primary_clinician").order_by("pk"))
 
     def write(self) -> int:
         """How many rows."""
@@ -126,7 +130,7 @@ class LookedAfter:
     def _reviews(self) -> int:
         reviews = [
             self._review(one, kind, day)
-            for one in self.treatments
+            for one in self.lately
             for kind, every in (("team", TEAM_EVERY), ("patient", PATIENT_EVERY))
             for day in self._review_days(one, every)
         ]
@@ -150,7 +154,8 @@ class LookedAfter:
             every = round(every * SLOWER_WHEN_REORGANISED)
         first = int(self.rng.integers(1, every))
         days = [self._ago(back) for back in range(first, BACK, every)]
-        return sorted(day for day in days if day > one.started_on and self.rng.random() < self.done)
+        last = one.ended_on or self.today
+        return sorted(day for day in days if one.started_on < day <= last and self.rng.random() < self.done)
 
     def _review(self, one: Treatment, kind: str, day: datetime.date) -> Review:
         return Review(

@@ -2,7 +2,7 @@
 
 During the reorganisation they fall, in the direction and to about the level of D ch. 8, Table 4
 (mean 6.1 before, 2.4 during); the therapists' ratings follow within half a year, and so run ahead
-of what shows in the patients' outcomes.
+of what shows in the patients' outcomes. Where the programme recovered they rise again.
 """
 
 from __future__ import annotations
@@ -16,9 +16,16 @@ from django.utils import timezone
 from onmodel.accounts.models import User
 from onmodel.assessments.bulk import write_filled
 from onmodel.assessments.models import Assignment
-from onmodel.demonstration.careers import DAYS_A_MONTH, months_after, months_before, reorganised_on
+from onmodel.demonstration.careers import (
+    DAYS_A_MONTH,
+    in_trouble,
+    months_before,
+    recovered_on,
+    reorganised_on,
+)
 from onmodel.demonstration.courses import Floats
 from onmodel.demonstration.measures import in_items
+from onmodel.demonstration.service import ProgrammePlan
 from onmodel.demonstration.staff import StaffedProgramme, StaffedTeam
 from onmodel.packs.instruments import Instrument
 
@@ -26,16 +33,29 @@ MONTHS_RATED = 54
 FALL_MONTHS = 6.0
 SOUND, REORGANISED = 5.5, 2.5
 FACTORS = {"before": 6.1, "during": 2.4}  # D ch. 8: means of Table 4
+FACTORS_MONTHS_AGO = (38.0, 20.0, 5.0)
 THERAPIST_SD, SESSION_SD, ITEM_SD = 0.35, 0.45, 0.6
 NOT_APPLICABLE = 0.12
 
 
-def level_on(day: datetime.date, turned: datetime.date | None) -> float:
-    """The mean rating of 7 on that day."""
-    if turned is None or day <= turned:
-        return SOUND
-    share = min((day - turned).days / DAYS_A_MONTH / FALL_MONTHS, 1.0)
-    return SOUND + share * (REORGANISED - SOUND)
+def level_on(
+    day: datetime.date, turned: datetime.date | None, recovered: datetime.date | None = None
+) -> float:
+    """The mean rating of 7 on that day; it comes back as fast as it fell."""
+    fallen = _share_since(turned, day) - _share_since(recovered, day)
+    return SOUND + fallen * (REORGANISED - SOUND)
+
+
+def _share_since(since: datetime.date | None, day: datetime.date) -> float:
+    """0 up to that day, 1 from half a year later."""
+    if since is None or day <= since:
+        return 0.0
+    return min((day - since).days / DAYS_A_MONTH / FALL_MONTHS, 1.0)
+
+
+def factors_on(plan: ProgrammePlan, day: datetime.date, today: datetime.date) -> float:
+    """The mean consensus factor of 7 on that day."""
+    return FACTORS["during" if in_trouble(plan, day, today) else "before"]
 
 
 def rated(values: Floats) -> Floats:
@@ -51,6 +71,7 @@ class Monitors:
     ) -> None:
         self.staffed, self.expert, self.rng, self.today = staffed, expert, rng, today
         self.turned = reorganised_on(staffed.plan, today)
+        self.recovered = recovered_on(staffed.plan, today)
 
     def write(self) -> int:
         instruments = self.staffed.programme.definitions.instruments
@@ -68,7 +89,7 @@ class Monitors:
         return [day for day in reversed(days) if not (self._is_adrift(day) and self.rng.random() < 0.3)]
 
     def _is_adrift(self, day: datetime.date) -> bool:
-        return self.turned is not None and day > months_after(self.turned, 3.0)
+        return in_trouble(self.staffed.plan, months_before(day, 3.0), self.today)
 
     def _therapists(self, instrument: Instrument) -> int:
         """Each therapist's session of the quarter, rated by the supervisor."""
@@ -85,17 +106,25 @@ class Monitors:
         for team in self.staffed.teams:
             for user in team.therapists + team.left:
                 own = self.rng.normal(0.0, THERAPIST_SD)
-                for day in self._days(3.0):
+                for day in self._session_days():
                     if user in team.left and self._has_turned(day):
                         continue
                     noise = self.rng.normal(0.0, SESSION_SD)
-                    yield user, day, level_on(day, self.turned) + own + noise
+                    yield user, day, level_on(day, self.turned, self.recovered) + own + noise
+
+    def _session_days(self) -> list[datetime.date]:
+        """Once a quarter; from a recovery on every six weeks, to see whether it lasts."""
+        days = self._days(3.0)
+        if self.recovered is None:
+            return days
+        closer = [day for day in self._days(1.5) if day > self.recovered]
+        return [day for day in days if day <= self.recovered] + closer
 
     def _next_sessions(self, instrument: Instrument) -> None:
         """The rating of each therapist that comes next; once all is adrift, some are past their day."""
         rows = []
         for user in [user for team in self.staffed.teams for user in team.therapists]:
-            ahead = int(self.rng.integers(-40 if self.turned else 3, 60))
+            ahead = int(self.rng.integers(-40 if self.staffed.plan.is_adrift else 3, 60))
             due = self.today + datetime.timedelta(days=ahead)
             row = self._assignment(instrument, "therapist", due, self.staffed.supervisor, person=user)
             row.opens_on = due - datetime.timedelta(days=14)
@@ -124,7 +153,7 @@ class Monitors:
         items = [item.id for item in instrument.all_items() if item.kind == "choice"]
         for staffed in self.staffed.teams:
             for day in self._days(2.0):
-                base = level_on(day, self.turned) + self.rng.normal(0.0, 0.3)
+                base = level_on(day, self.turned, self.recovered) + self.rng.normal(0.0, 0.3)
                 rows.append(self._assignment(instrument, "team", day, self.staffed.supervisor, team=staffed))
                 answers.append(rated(base + self.rng.normal(0.0, ITEM_SD, size=len(items))))
         matrix = np.array(answers)
@@ -132,11 +161,11 @@ class Monitors:
         return write_filled(rows, instrument=instrument, answers=in_items(instrument, named))
 
     def _factors(self, instrument: Instrument) -> int:
-        """The consensus factors, before a reorganisation and lately."""
+        """The consensus factors, before a reorganisation, during it, and lately."""
         if self.expert is None:
             return 0
-        days = [months_before(self.today, 38.0), months_before(self.today, 5.0)]
-        levels = [FACTORS["before"], FACTORS["during" if self.turned else "before"]]
+        days = [months_before(self.today, back) for back in FACTORS_MONTHS_AGO]
+        levels = [factors_on(self.staffed.plan, day, self.today) for day in days]
         rows = [self._assignment(instrument, "programme", day, self.expert) for day in days]
         k = len(instrument.all_items())
         answers = rated(np.array(levels)[:, None] + self.rng.normal(0.0, 0.7, size=(len(days), k)))

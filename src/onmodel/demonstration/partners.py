@@ -69,7 +69,7 @@ def write_arrangements(staffed: StaffedProgramme, today: datetime.date) -> None:
             document="Simulated: the programme's folder, part 3",
             starts_on=since,
         )
-        until = turned if turned and kind == CRISIS_SERVICE else today
+        until = turned if turned and staffed.plan.is_adrift and kind == CRISIS_SERVICE else today
         kept = keep_arrangement(programme=staffed.programme, terms=terms, by=staffed.manager)
         for number, day in enumerate(_days(today, since, until, months)):
             result, found, changes = FOUND[number % len(FOUND)]

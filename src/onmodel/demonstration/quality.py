@@ -1,7 +1,7 @@
 """Write three years of audits and self-assessments, what was improved, and a consensus between raters.
 
-In the reorganised programme they fall with the reorganisation, to about the level of D ch. 8, Table 4, and
-come back in the two years after it: the organisation and the team recover before the therapists' sessions do.
+They fall with a reorganisation, to about the level of D ch. 8, Table 4. In the programme that recovered they
+come back within the year from its recovery on.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from onmodel.criteria.models import (
     Sheet,
 )
 from onmodel.criteria.scores import form_of
-from onmodel.demonstration.careers import DAYS_A_MONTH, months_before, reorganised_on
+from onmodel.demonstration.careers import DAYS_A_MONTH, months_before, recovered_on, reorganised_on
 from onmodel.demonstration.courses import Floats
 from onmodel.demonstration.history import noon
 from onmodel.demonstration.measures import in_items
@@ -34,28 +34,39 @@ from onmodel.followup.models import Action
 from onmodel.packs.instruments import Instrument
 
 AUDITS, SELVES = (38.0, 26.0, 14.0, 2.0), (32.0, 20.0, 8.0)
-#: Months after the reorganisation -> the mean criterion; between them a straight line.
-MONTHS, LEVELS = (0.0, 3.0, 12.0, 24.0, 30.0), (4.2, 2.2, 2.3, 3.7, 4.1)
-SOUND, ITEM_SD, OWN_EYES = 4.2, 0.6, 0.2
+#: The mean criterion; the fall takes three months, the way back a year.
+SOUND, FALLEN, BACK_AGAIN = 4.2, 2.3, 4.1
+ITEM_SD, OWN_EYES = 0.6, 0.2
+FALL_MONTHS, WAY_BACK_MONTHS = 3.0, 12.0
 REMARKED = "1"
 REMARKS = {True: "Simulated: the board pays and stands by it.", False: "Simulated: hours were cut again."}
-#: Of the reorganised programme: criterion, what, agreed and due months ago, what came of it.
-IMPROVED = (
-    ("7", "Bring back weekly team supervision", 25.0, 22.0, "Simulated: every week again since the summer."),
-    ("9", "Fill the vacancies in both teams", 25.0, 16.0, "Simulated: one of two posts was filled."),
-    ("3", "Renew the agreement with the crisis service", 13.0, 9.0, "Simulated: signed and reviewed."),
+#: Of the programme that is adrift: criterion, what, agreed and due months ago, what came of it.
+IN_HAND = (
     ("5", "Show the outcome of each patient in the quarterly review", 2.0, 0.5, ""),
+    ("12", "Enrol the new colleagues in the basic course", 2.0, -2.0, ""),
+)
+#: Of the programme that recovered.
+IMPROVED = (
+    ("7", "Bring back weekly team supervision", 25.0, 12.0, "Simulated: every week again in both teams."),
+    ("9", "Fill the vacancies in both teams", 25.0, 9.0, "Simulated: all posts but one were filled."),
+    ("3", "Renew the agreement with the crisis service", 13.0, 9.0, "Simulated: signed and reviewed."),
     ("12", "Enrol the new colleagues in the basic course", 2.0, -2.0, ""),
 )
 #: Consensus on the 21 factors: which period, in months ago, and how many raters.
 ROUNDS, RATERS = ((33.0, 21.0), (14.0, 2.0)), 4
 
 
-def level_at(day: datetime.date, turned: datetime.date | None) -> float:
+def level_at(
+    day: datetime.date, turned: datetime.date | None, recovered: datetime.date | None = None
+) -> float:
     """The mean score of 5 on that day."""
     if turned is None or day <= turned:
         return SOUND
-    return float(np.interp((day - turned).days / DAYS_A_MONTH, MONTHS, LEVELS))
+    fallen = min((day - turned).days / DAYS_A_MONTH / FALL_MONTHS, 1.0)
+    if recovered is None or day <= recovered:
+        return SOUND + fallen * (FALLEN - SOUND)
+    way = min((day - recovered).days / DAYS_A_MONTH / WAY_BACK_MONTHS, 1.0)
+    return FALLEN + way * (BACK_AGAIN - FALLEN)
 
 
 class Quality:
@@ -66,6 +77,7 @@ class Quality:
     ) -> None:
         self.staffed, self.expert, self.rng, self.today = staffed, expert, rng, today
         self.turned = reorganised_on(staffed.plan, today)
+        self.recovered = recovered_on(staffed.plan, today)
 
     def write(self) -> int:
         """How many forms were written."""
@@ -76,7 +88,7 @@ class Quality:
         written += self._reviews(form, CriteriaReview.Kind.SELF, SELVES, self.staffed.supervisor)
         self._planned()
         if self.turned is not None:
-            self._improvements()
+            self._improvements(IMPROVED if self.recovered else IN_HAND)
             for months in ROUNDS:
                 self._consensus(*months)
         return written
@@ -84,7 +96,7 @@ class Quality:
     def _reviews(self, form: Instrument, kind: str, months: tuple[float, ...], by: User) -> int:
         days = [months_before(self.today, ago) for ago in months]
         kinder = OWN_EYES if kind == CriteriaReview.Kind.SELF else 0.0
-        levels = np.array([level_at(day, self.turned) + kinder for day in days])
+        levels = np.array([level_at(day, self.turned, self.recovered) + kinder for day in days])
         forms = [self._form(form, kind, day, by) for day in days]
         answers = {item.id: self._scores(levels) for item in form.all_items()}
         written = write_filled(forms, instrument=form, answers=in_items(form, answers))
@@ -136,8 +148,8 @@ class Quality:
             assessor=self.expert,
         )
 
-    def _improvements(self) -> None:
-        for criterion, what, agreed, due, result in IMPROVED:
+    def _improvements(self, agreements: tuple[tuple[str, str, float, float, str], ...]) -> None:
+        for criterion, what, agreed, due, result in agreements:
             due_on = months_before(self.today, due)
             action = Action.objects.create(
                 programme=self.staffed.programme,
@@ -169,7 +181,7 @@ class Quality:
         )
         items = [item.id for item in round_form(found).all_items()]
         middle = starts_on + (ends_on - starts_on) / 2
-        level = 1.5 * level_at(middle, self.turned) - 0.5  # from 1 to 5 to 1 to 7
+        level = 1.5 * level_at(middle, self.turned, self.recovered) - 0.5  # from 1 to 5 to 1 to 7
         true = level + self.rng.normal(0.0, 0.6, len(items))
         alone = true + self.rng.normal(0.0, 0.8, (RATERS, len(items)))
         marks = np.clip(np.round(alone), 1, 7).astype(int)

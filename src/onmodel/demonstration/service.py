@@ -1,7 +1,9 @@
 """The shape of the simulated service: its organisations, programmes and teams.
 
-Nothing here is a real institution. One programme is reorganised: its team shrinks, its supervisor
-has too few hours, a caseload is too high, and adherence and outcome fall (the pattern of D ch. 8).
+Nothing here is a real institution. One programme was reorganised and is adrift: its team shrinks, its
+supervisor has too few hours, a caseload is too high, and adherence and outcome fall (the pattern of D ch. 8).
+Another went through the same and recovered: after a year and a half the hours of its supervisor came back,
+and adherence, meetings and the outcome of those who began from then on with them.
 """
 
 from __future__ import annotations
@@ -37,10 +39,17 @@ class ProgrammePlan:
     teams: tuple[TeamPlan, ...]
     share: float
     supervisor_hours: float = 18.0
+    hours_when_reorganised: float | None = None
     completeness: float = 1.0
     youngest: int = 19
     oldest: int = 52
     reorganised: bool = False
+    recovered: bool = False
+
+    @property
+    def is_adrift(self) -> bool:
+        """Reorganised, and not recovered up to now."""
+        return self.reorganised and not self.recovered
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,13 +91,19 @@ OUTPATIENT_NORTH = ProgrammePlan(
     teams=teams(("Brink", 8), ("Singel", 7), ("Wal", 6)),
     share=0.25,
 )
-OUTPATIENT_SOUTH = ProgrammePlan(
+RECOVERED = ProgrammePlan(
     slug="zuiderhof-intensive-outpatient",
     name="Zuiderhof intensive outpatient (simulated)",
     format="intensive_outpatient",
-    teams=teams(("Hof", 7), ("Tuin", 6)),
+    teams=(
+        TeamPlan(name="Hof", therapists=7, left=2),
+        TeamPlan(name="Tuin", therapists=6, left=3),
+    ),
     share=0.15,
+    hours_when_reorganised=8.0,
     completeness=0.95,
+    reorganised=True,
+    recovered=True,
 )
 ADOLESCENTS = ProgrammePlan(
     slug="de-brug-adolescents",
@@ -110,7 +125,7 @@ OUTSIDER = ProgrammePlan(
 MAIN = OrganisationPlan(
     slug="rivierland",
     name="Rivierland Expertise Centre (simulated)",
-    programmes=(DAY_HOSPITAL, REORGANISED, OUTPATIENT_NORTH, OUTPATIENT_SOUTH, ADOLESCENTS),
+    programmes=(DAY_HOSPITAL, REORGANISED, OUTPATIENT_NORTH, RECOVERED, ADOLESCENTS),
 )
 NEIGHBOUR = OrganisationPlan(
     slug="duinzicht", name="Duinzicht Mental Health (simulated)", programmes=(OUTSIDER,)

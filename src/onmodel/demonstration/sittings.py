@@ -35,7 +35,7 @@ def write_sittings(staffed: StaffedProgramme, rng: np.random.Generator, today: d
         .order_by("answered_on", "pk")
     )
     sittings = [_sitting(form, SECONDS * float(rng.lognormal(0.0, SPREAD))) for form in forms]
-    if staffed.plan.reorganised and forms:
+    if staffed.plan.is_adrift and forms:
         _steer(sittings, _busiest(forms))
     Sitting.objects.bulk_create(sittings, batch_size=BATCH)
     return len(sittings)

@@ -13,7 +13,7 @@ from django.contrib.auth.hashers import make_password
 
 from onmodel.accounts.models import User
 from onmodel.demonstration import service
-from onmodel.demonstration.careers import months_before, reorganised_on
+from onmodel.demonstration.careers import ONE_DAY, months_before, recovered_on, reorganised_on
 from onmodel.demonstration.names import people
 from onmodel.demonstration.service import OrganisationPlan, ProgrammePlan, TeamPlan
 from onmodel.patients.models import GroupLead
@@ -119,23 +119,35 @@ class Staffing:
             opened_on=self.opened_on,
             is_simulated=True,
         )
-        sign_in = "supervisor" if plan.reorganised else ""
+        sign_in = "supervisor" if plan.is_adrift else ""
         supervisor, manager = self.hiring.hire(sign_in), self.hiring.hire()
-        hours = Decimal(str(plan.supervisor_hours))
-        self.work(
-            supervisor,
-            organisation,
-            "supervisor",
-            programme=programme,
-            position="mbt_supervisor",
-            training="d",
-            hours_per_week=hours,
-        )
+        for hours, period in self._supervisor_hours(plan):
+            self.work(
+                supervisor,
+                organisation,
+                "supervisor",
+                programme=programme,
+                position="mbt_supervisor",
+                training="d",
+                hours_per_week=Decimal(str(hours)),
+                **period,
+            )
         self.work(manager, organisation, "manager", programme=programme, position="programme_manager")
         staffed = StaffedProgramme(plan, programme, supervisor, manager)
         self.programmes.append(staffed)
         for team in plan.teams:
             staffed.teams.append(self._team(programme, plan, team))
+
+    def _supervisor_hours(self, plan: ProgrammePlan) -> list[tuple[float, dict[str, datetime.date]]]:
+        """Fewer between a reorganisation and the recovery from it."""
+        turned, recovered = reorganised_on(plan, self.today), recovered_on(plan, self.today)
+        if turned is None or recovered is None or plan.hours_when_reorganised is None:
+            return [(plan.supervisor_hours, {})]
+        return [
+            (plan.supervisor_hours, {"ends_on": turned - ONE_DAY}),
+            (plan.hours_when_reorganised, {"starts_on": turned, "ends_on": recovered - ONE_DAY}),
+            (plan.supervisor_hours, {"starts_on": recovered}),
+        ]
 
     def _team(self, programme: Programme, plan: ProgrammePlan, team_plan: TeamPlan) -> StaffedTeam:
         team = Team(programme=programme, name=team_plan.name, starts_on=self.opened_on)
@@ -151,14 +163,14 @@ class Staffing:
 
     def _therapist(self, staffed: StaffedTeam, programme: Programme, plan: ProgrammePlan, seat: int) -> None:
         position = POSITIONS[seat]
-        first = plan.reorganised and position == "primary_clinician" and not self._known("therapist")
+        first = plan.is_adrift and position == "primary_clinician" and not self._known("therapist")
         user = self.hiring.hire("therapist" if first else "")
         staffed.therapists.append(user)
         if position == "psychiatrist":
             staffed.psychiatrist = user
         if position == "primary_clinician":
             staffed.primary_clinicians.append(user)
-        short = plan.reorganised and seat == 2
+        short = plan.is_adrift and seat == 2
         self.work(
             user,
             programme.organisation,

@@ -13,6 +13,7 @@ import numpy as np
 from django.utils import timezone
 
 from onmodel.accounts.models import User
+from onmodel.demonstration.careers import in_trouble
 from onmodel.demonstration.history import noon
 from onmodel.demonstration.staff import StaffedProgramme, StaffedTeam
 from onmodel.patients.models import GroupLead, GroupPlace
@@ -66,7 +67,6 @@ class SupervisionLog:
 
     def __init__(self, staffed: StaffedProgramme, rng: np.random.Generator, today: datetime.date) -> None:
         self.staffed, self.rng, self.today = staffed, rng, today
-        self.reorganised = staffed.plan.reorganised
         self.meetings: list[Meeting] = []
         self.attendees: list[Attendee] = []
         self.agreements: list[Agreement] = []
@@ -137,15 +137,17 @@ class SupervisionLog:
 
     def _happened(self, meeting: Meeting, expected: list[User]) -> list[bool | None]:
         """Held or not; two that were not logged yet are left to log."""
-        chance = HELD_WHEN_REORGANISED if self.reorganised else HELD
+        troubled = in_trouble(self.staffed.plan, meeting.day, self.today)
+        chance = HELD_WHEN_REORGANISED if troubled else HELD
         if self.rng.random() > chance:
             meeting.state = State.NOT_HELD
             meeting.reason = REASONS[int(self.rng.integers(len(REASONS)))]
             return [None] * len(expected)
-        if self.reorganised and meeting.kind == "intervision" and (self.today - meeting.day).days < 10:
+        lately = (self.today - meeting.day).days < 10
+        if self.staffed.plan.is_adrift and meeting.kind == "intervision" and lately:
             return [None] * len(expected)
         meeting.state = State.HELD
-        comes = COMES_WHEN_REORGANISED if self.reorganised else COMES
+        comes = COMES_WHEN_REORGANISED if troubled else COMES
         came: list[bool | None] = [
             user == self.staffed.supervisor or bool(self.rng.random() < comes) for user in expected
         ]
@@ -165,7 +167,7 @@ class SupervisionLog:
             return
         owner = therapists[int(self.rng.integers(len(therapists)))]
         due = meeting.day + datetime.timedelta(days=28)
-        settled = due <= self.today and not (self.reorganised and self.rng.random() < 0.7)
+        settled = due <= self.today and not (self.staffed.plan.is_adrift and self.rng.random() < 0.7)
         self.agreements.append(
             Agreement(
                 meeting=meeting,
@@ -180,7 +182,7 @@ class SupervisionLog:
 
     def _reflections(self) -> None:
         """Each group weekly for some months; after most sessions its therapists looked back."""
-        chance = REFLECTED_WHEN_REORGANISED if self.reorganised else REFLECTED
+        chance = REFLECTED_WHEN_REORGANISED if self.staffed.plan.is_adrift else REFLECTED
         leads = GroupLead.objects.filter(group__team__programme=self.staffed.programme, ends_on=None)
         by_group: dict[int, list[int]] = {}
         for group, therapist in leads.order_by("pk").values_list("group", "therapist"):

@@ -11,7 +11,7 @@ from django.utils import timezone
 from onmodel.accounts.models import User
 from onmodel.assessments.bulk import write_filled
 from onmodel.assessments.models import Assignment
-from onmodel.demonstration.careers import months_before, reorganised_on
+from onmodel.demonstration.careers import months_before, recovered_on, reorganised_on
 from onmodel.demonstration.history import noon
 from onmodel.demonstration.measures import in_items
 from onmodel.demonstration.monitors import ITEM_SD, level_on, rated
@@ -39,6 +39,7 @@ class Supervisors:
     ) -> None:
         self.staffed, self.expert, self.rng, self.today = staffed, expert, rng, today
         self.turned = reorganised_on(staffed.plan, today)
+        self.recovered = recovered_on(staffed.plan, today)
 
     def write(self) -> int:
         """How many forms were written."""
@@ -50,7 +51,7 @@ class Supervisors:
 
     def _level(self, day: datetime.date) -> float:
         """Supervision falls less than the team does."""
-        return (level_on(day, self.turned) + level_on(day, None)) / 2
+        return (level_on(day, self.turned, self.recovered) + level_on(day, None)) / 2
 
     def _experts(self, instrument: Instrument) -> int:
         if self.expert is None:
@@ -128,9 +129,9 @@ def write_exchanges(programmes: Sequence[StaffedProgramme], today: datetime.date
             for one in programmes
             if one is not staffed
             and one.programme.organisation == staffed.programme.organisation
-            and not one.plan.reorganised
+            and not one.plan.is_adrift
         ]
-        if staffed.plan.reorganised or not others:
+        if staffed.plan.is_adrift or not others:
             continue
         _exchange(staffed, others[programmes.index(staffed) % len(others)].supervisor, today)
 

@@ -12,10 +12,10 @@ from django.utils import timezone
 from onmodel.accounts.models import User
 from onmodel.assessments.bulk import write_filled
 from onmodel.assessments.models import Assignment
-from onmodel.demonstration.careers import months_before, reorganised_on
+from onmodel.demonstration.careers import months_before, recovered_on, reorganised_on
 from onmodel.demonstration.courses import Floats
 from onmodel.demonstration.measures import in_items
-from onmodel.demonstration.monitors import FACTORS, MONTHS_RATED, level_on, rated
+from onmodel.demonstration.monitors import FACTORS_MONTHS_AGO, MONTHS_RATED, factors_on, level_on, rated
 from onmodel.demonstration.staff import StaffedProgramme, StaffedTeam
 from onmodel.packs.instruments import Instrument
 from onmodel.selfcheck.actions import FORM as SELF_CHECK
@@ -38,6 +38,7 @@ class TeamVoices:
     def __init__(self, staffed: StaffedProgramme, rng: np.random.Generator, today: datetime.date) -> None:
         self.staffed, self.rng, self.today = staffed, rng, today
         self.turned = reorganised_on(staffed.plan, today)
+        self.recovered = recovered_on(staffed.plan, today)
 
     def write(self) -> int:
         """How many forms were written; what members say are counts, and no forms."""
@@ -75,7 +76,7 @@ class TeamVoices:
         """(members who answered, items)"""
         there = team.therapists + ([] if self.turned and day > self.turned else team.left)
         n = int(self.rng.binomial(len(there), ANSWERS))
-        level = level_on(day, self.turned) - LOWER
+        level = level_on(day, self.turned, self.recovered) - LOWER
         own = level + self.rng.normal(0.0, MEMBER_SD, size=(n, 1))
         return rated(own + self.rng.normal(0.0, ITEM_SD, size=(n, items)))
 
@@ -89,9 +90,9 @@ class TeamVoices:
         ]
 
     def _factors(self, instrument: Instrument) -> int:
-        """The level of the team, before a reorganisation and lately."""
-        days = [months_before(self.today, 38.0), months_before(self.today, 5.0)]
-        levels = [FACTORS["before"], FACTORS["during" if self.turned else "before"]]
+        """The level of the team, before a reorganisation, during it, and lately."""
+        days = [months_before(self.today, back) for back in FACTORS_MONTHS_AGO]
+        levels = [factors_on(self.staffed.plan, day, self.today) for day in days]
         items = factor_items(self.staffed.programme)
         rows = [self._form(instrument, team, day) for team in self.staffed.teams for day in days]
         around = np.array(levels * len(self.staffed.teams))[:, None]

@@ -13,7 +13,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from onmodel.demonstration.careers import Career, months_after, reorganised_on
+from onmodel.demonstration.careers import Career, in_trouble, months_after
 from onmodel.demonstration.service import ProgrammePlan
 
 MONTHS = (0.0, 6.0, 12.0, 18.0, 24.0, 30.0, 36.0)
@@ -102,7 +102,6 @@ def chance_of_answer(
     chance = COMPLETENESS[months]
     if career.left_early() and career.ended_on is not None and due > career.ended_on:
         chance *= AFTER_LEAVING_EARLY
-    troubled = reorganised_on(plan, today)
-    if troubled is None or due >= troubled:
+    if not plan.is_adrift or in_trouble(plan, due, today):
         chance *= plan.completeness
     return min(chance, 0.97)

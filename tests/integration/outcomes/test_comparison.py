@@ -31,7 +31,7 @@ ELSEWHERE = [plan.slug for plan in all_programmes() if not plan.reorganised]
 def service(django_db_setup, django_db_blocker):
     """The simulated service at its usual size and seed, loaded once for this module and taken back."""
     with django_db_blocker.unblock(), transaction.atomic():
-        load_demonstration(today=TODAY)
+        load_demonstration(today=TODAY, reports=False)
         connection.check_constraints()  # here once: else PostgreSQL does it after each test
         yield
         transaction.set_rollback(True)

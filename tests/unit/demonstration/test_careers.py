@@ -4,8 +4,17 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from onmodel.demonstration.careers import ONE_DAY, Career, careers, months_after, reorganised_on
-from onmodel.demonstration.service import DAY_HOSPITAL, REORGANISED, ProgrammePlan
+from onmodel.demonstration.careers import (
+    ONE_DAY,
+    Career,
+    careers,
+    in_trouble,
+    months_after,
+    recovered_on,
+    reorganised_on,
+)
+from onmodel.demonstration.half_years import half_years
+from onmodel.demonstration.service import DAY_HOSPITAL, RECOVERED, REORGANISED, ProgrammePlan
 
 TODAY = datetime.date(2026, 11, 2)
 
@@ -103,6 +112,39 @@ def test_only_treatments_that_the_reorganisation_touches_are_marked() -> None:
             assert career.started_on is not None
             assert career.started_on < turned
     assert all(career.turned_on is None for career in of(DAY_HOSPITAL))
+
+
+def test_half_years_are_the_last_whose_report_can_be_signed() -> None:
+    def of_day(day: str) -> list[str]:
+        found = half_years(datetime.date.fromisoformat(day), 3)
+        return [f"{start:%d-%m-%y} {end:%d-%m-%y}" for start, end in found]
+
+    first = ["01-01-25 30-06-25", "01-07-25 31-12-25", "01-01-26 30-06-26"]
+    assert of_day("2026-11-02") == of_day("2026-07-21") == of_day("2027-01-20") == first
+    assert of_day("2026-07-20")[-1] == "01-07-25 31-12-25"  # signed twenty days after the end at the earliest
+    assert of_day("2027-01-21")[-1] == "01-07-26 31-12-26"
+
+
+def test_trouble_lasts_from_the_second_to_the_fifth_half_year_where_the_programme_recovered() -> None:
+    halves = half_years(TODAY, 6)
+    turned, recovered = reorganised_on(RECOVERED, TODAY), recovered_on(RECOVERED, TODAY)
+    assert turned is not None
+    assert recovered is not None
+    assert halves[1][0] < turned < halves[1][1]
+    assert halves[4][0] < recovered < halves[4][1]
+    days = [turned - ONE_DAY, turned, recovered - ONE_DAY, recovered, TODAY]
+    assert [in_trouble(RECOVERED, day, TODAY) for day in days] == [False, True, True, False, False]
+    assert recovered_on(REORGANISED, TODAY) is None
+    assert in_trouble(REORGANISED, TODAY, TODAY)
+
+
+def test_who_begins_after_the_recovery_is_not_touched() -> None:
+    recovered = recovered_on(RECOVERED, TODAY)
+    begun = [career for career in of(RECOVERED) if career.started_on]
+    later = [career for career in begun if career.started_on >= recovered]
+    assert later
+    assert all(career.turned_on is None for career in later)
+    assert any(career.turned_on for career in begun)
 
 
 def test_orientation_takes_longer_than_four_weeks_only_after_the_reorganisation() -> None:

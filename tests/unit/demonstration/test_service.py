@@ -19,8 +19,11 @@ def test_every_name_says_that_it_is_simulated(plan) -> None:
     assert plan.name.endswith("(simulated)")
 
 
-def test_one_programme_is_reorganised() -> None:
-    assert [plan.slug for plan in service.all_programmes() if plan.reorganised] == ["maasoever-day-hospital"]
+def test_one_programme_is_adrift_and_one_recovered() -> None:
+    adrift = [plan.slug for plan in service.all_programmes() if plan.is_adrift]
+    assert adrift == ["maasoever-day-hospital"]
+    reorganised = {plan.slug for plan in service.all_programmes() if plan.reorganised}
+    assert reorganised - set(adrift) == {"zuiderhof-intensive-outpatient"}
 
 
 @pytest.mark.parametrize("total", [12, 37, 100, 800, 18_000])
