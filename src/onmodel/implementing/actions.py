@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from onmodel.accounts.models import User
 from onmodel.audit.actions import record
 from onmodel.implementing.inputs import DEMAND, LIMITS, costs_of, demand_of, limits_of
-from onmodel.implementing.likeness import determinants_of
+from onmodel.implementing.likeness import asked_of
 from onmodel.implementing.models import Calculation, Decision, Judgement, Project, Task
 from onmodel.implementing.phases import SETTLED, before_decision, phases_of, task_terms
 from onmodel.measurement.feasibility import feasibility
@@ -220,10 +220,12 @@ def keep_calculation(
 def judge(*, project: Project, present: Mapping[str, bool | None], by: User | None) -> int:
     """Say of determinants that they are there, are not, or are not known (None); how many were changed.
 
+    Factors that experts named and no determinant stands for are asked as well.
+
     Raises ValidationError for one that the pack does not list.
     """
     project = _locked(project)
-    listed = {term.id for term in determinants_of(project.programme.definitions)}
+    listed = {term.id for terms in asked_of(project.programme.definitions) for term in terms}
     if unknown := sorted(set(present) - listed):
         raise ValidationError(_("%(what)s is no determinant.") % {"what": ", ".join(unknown)})
     said = dict(project.judgements.values_list("determinant", "present"))

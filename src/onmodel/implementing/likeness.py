@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -17,7 +18,7 @@ from onmodel.programmes.models import Programme
 from onmodel.requirements.picture import Picture
 from onmodel.requirements.standing import State, latest_attestations, standing
 
-DETERMINANTS, CASES = "determinants", "case_studies"
+DETERMINANTS, CASES, FACTORS = "determinants", "case_studies", "barriers"
 #: So long an event of the programme counts as recent. Ours.
 RECENT = datetime.timedelta(days=730)
 
@@ -45,9 +46,13 @@ class Judged:
 
 @dataclass(frozen=True, kw_only=True)
 class Profile:
-    """The determinants here, and the published cases, most alike first."""
+    """The determinants here, and the published cases, most alike first.
+
+    `factors` are those that experts named and that no determinant stands for.
+    """
 
     judged: tuple[Judged, ...]
+    factors: tuple[Judged, ...]
     found: tuple[Resemblance, ...]
 
     @property
@@ -58,6 +63,24 @@ class Profile:
 def determinants_of(pack: Pack) -> tuple[Term, ...]:
     listed = pack.terms.get(DETERMINANTS)
     return listed.terms if listed else ()
+
+
+def factors_of(pack: Pack) -> tuple[Term, ...]:
+    """What experts named as helping or hindering."""
+    listed = pack.terms.get(FACTORS)
+    return listed.terms if listed else ()
+
+
+def determinant_of(factor: Term) -> str | None:
+    """The determinant that tells of the same; None where the cases do not tell of it."""
+    links = (link.partition(".") for link in factor.links)
+    return next((id_ for of, _dot, id_ in links if of == DETERMINANTS), None)
+
+
+def asked_of(pack: Pack) -> tuple[tuple[Term, ...], tuple[Term, ...]]:
+    """What a programme says of itself: the determinants, and the factors that none of them stands for."""
+    own = tuple(term for term in factors_of(pack) if determinant_of(term) is None)
+    return determinants_of(pack), own
 
 
 def cases_of(pack: Pack) -> list[Case]:
@@ -79,9 +102,13 @@ def profile(project: Project, day: datetime.date) -> Profile:
     programme = project.programme
     told = told_by_record(programme, phases_of(programme, project), day)
     said = dict(project.judgements.values_list("determinant", "present"))
-    judged = tuple(_judged(term, said, told.get(term.id)) for term in determinants_of(programme.definitions))
+    judged, factors = (
+        tuple(_judged(term, said, told.get(term.id)) for term in terms)
+        for terms in asked_of(programme.definitions)
+    )
     known = {one.term.id: one.present for one in judged if one.present is not None}
-    return Profile(judged=judged, found=tuple(ranked(known, cases_of(programme.definitions))))
+    found = tuple(ranked(known, cases_of(programme.definitions)))
+    return Profile(judged=judged, factors=factors, found=found)
 
 
 def _judged(term: Term, said: Mapping[str, bool | None], told: bool | None) -> Judged:
@@ -93,7 +120,7 @@ def _judged(term: Term, said: Mapping[str, bool | None], told: bool | None) -> J
 
 
 def told_by_record(programme: Programme, phases: list[Phase], day: datetime.date) -> dict[str, bool | None]:
-    """What a determinant's links say: standards met or not, recent events, tasks of a phase that are done.
+    """What the links of determinants and factors say: standards met or not, recent events, finished phases.
 
     That no event was recorded tells nothing, and neither do tasks that are not done yet.
     """
@@ -106,7 +133,7 @@ def told_by_record(programme: Programme, phases: list[Phase], day: datetime.date
     complete = {phase.term.id for phase in phases if phase.complete}
     standards = {one.id: one for one in programme.definitions.all_standards()}
     found: dict[str, bool | None] = {}
-    for term in determinants_of(programme.definitions):
+    for term in itertools.chain(*asked_of(programme.definitions)):
         told: list[bool] = []
         for link in term.links:
             if link in standards:

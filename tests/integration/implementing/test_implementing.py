@@ -259,8 +259,9 @@ def test_the_form_keeps_only_what_is_said_otherwise(cast):
     project = begun_project(cast)
     address = reverse("implementing-cases", args=[cast.programme.slug])
     client = client_of(cast.expert)
-    ids = [one.term.id for one in profile(project, timezone.localdate()).judged]
-    given = {**dict.fromkeys(ids, "unknown"), "broad_support": "yes", "strong_leadership": "no"}
+    asked = client.get(address).context["form"].fields.items()
+    as_it_stands = {name: field.initial for name, field in asked}
+    given = {**as_it_stands, "broad_support": "yes", "strong_leadership": "no"}
     assert client.post(address, given).status_code == 302
     assert dict(project.judgements.values_list("determinant", "present")) == {
         "broad_support": True,

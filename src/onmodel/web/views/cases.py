@@ -13,11 +13,13 @@ from onmodel.access.permissions import Permission
 from onmodel.access.policy import permissions_in
 from onmodel.charts.matrix import MatrixWords, Of, matrix_chart
 from onmodel.implementing.actions import judge
+from onmodel.implementing.factors import factors
 from onmodel.implementing.likeness import CASES, Judged, Known, Profile, profile
 from onmodel.implementing.models import Project
 from onmodel.measurement.resemblance import FEWEST, Resemblance
 from onmodel.packs.standards import Term
 from onmodel.web.components import Chart, EmptyState, Fact, Status, Table
+from onmodel.web.factors_shown import factors_chart, factors_table, letter
 from onmodel.web.implementing_forms import DeterminantsForm
 from onmodel.web.rating_form import in_words
 from onmodel.web.views.implementing import page_of, project_for
@@ -29,7 +31,7 @@ def cases(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "POST":
         begun = project_for(request, slug, Permission.PROJECT_KEEP)
         found = profile(begun, timezone.localdate())
-        form = DeterminantsForm(request.POST, judged=found.judged)
+        form = DeterminantsForm(request.POST, judged=(*found.judged, *found.factors))
         if form.is_valid():
             judge(project=begun, present=form.changed(), by=request.user)
             messages.success(request, _("What you said is kept."))
@@ -37,13 +39,13 @@ def cases(request: HttpRequest, slug: str) -> HttpResponse:
         return _page(request, begun, found, form, 422)
     begun = project_for(request, slug, Permission.PROJECT_VIEW)
     found = profile(begun, timezone.localdate())
-    return _page(request, begun, found, DeterminantsForm(judged=found.judged))
+    return _page(request, begun, found, DeterminantsForm(judged=(*found.judged, *found.factors)))
 
 
 def _page(
     request: HttpRequest, begun: Project, found: Profile, form: DeterminantsForm, status: int = 200
 ) -> HttpResponse:
-    terms = _cases(begun)
+    terms, named = _cases(begun), factors(begun.programme.definitions, found)
     words = {one.term.id: in_words(one.term.label) for one in found.judged}
     context = page_of(
         request,
@@ -60,7 +62,9 @@ def _page(
         n=len(found.found),
         table=_table(found.found, terms, words),
         chart=_chart(begun, found, terms, words),
-        judged=_judged(found.judged),
+        factors=factors_table(named),
+        factors_chart=factors_chart(named, list(terms), simulated=begun.programme.is_simulated),
+        judged=_judged((*found.judged, *found.factors)),
         form=form,
         may_keep=Permission.PROJECT_KEEP in permissions_in(request.user, begun.programme),
     )
@@ -70,11 +74,6 @@ def _page(
 def _cases(begun: Project) -> dict[str, Term]:
     listed = begun.programme.definitions.terms.get(CASES)
     return {term.id: term for term in (listed.terms if listed else ()) if term.parent is None}
-
-
-def letter(case: str) -> str:
-    """The letter that the source gives it."""
-    return case.removeprefix("case_").upper()
 
 
 def _table(found: tuple[Resemblance, ...], terms: dict[str, Term], words: dict[str, str]) -> Table:
