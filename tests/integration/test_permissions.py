@@ -86,6 +86,8 @@ RATINGS = (
 )
 SUPERVISION = (
     "supervision",
+    "attendance",
+    "attendance-new",
     "meetings-several",
     "meeting-new",
     "meeting-plan",
@@ -416,6 +418,9 @@ TABLE = {
     ("events", "get"): staff(NO, supervisor=OK, manager=OK, expert=OK),
     ("events", "post"): staff(NO, supervisor=WRONG, manager=WRONG),
     ("event-take-back", "post"): staff(NO, supervisor=GO, manager=GO),
+    ("attendance", "get"): staff(NO, manager=OK),
+    ("attendance", "post"): staff(NO, manager=WRONG),
+    ("attendance-new", "post"): staff(NO, manager=WRONG),
     ("meetings-several", "get"): staff(NO, therapist=OK, colleague=OK, supervisor=OK),
     ("meetings-several", "post"): staff(NO, therapist=WRONG, colleague=WRONG, supervisor=WRONG),
     ("partners", "get"): staff(NO, therapist=OK, colleague=OK, supervisor=OK, manager=OK, expert=OK),

@@ -52,6 +52,7 @@ class Permission(StrEnum):
     REVIEWS_KEEP = "reviews_keep"
     ADHERENCE_RATE = "adherence_rate"
     RHYTHM_VIEW = "rhythm_view"  # how often supervision and other meetings take place
+    ATTENDANCE_LOG = "attendance_log"  # that they were held or not, and who of the staff came
     SUPERVISION_VIEW = "supervision_view"  # what is said in them
     SUPERVISION_LEAD = "supervision_lead"
     SUPERVISORS_RATE = "supervisors_rate"
@@ -211,6 +212,7 @@ class Manager(Role):
         Permission.REMINDERS_SET,
         Permission.PROJECT_DECIDE,
         Permission.STAFFING_KEEP,
+        Permission.ATTENDANCE_LOG,
     }
     reach = Reach.PROGRAMME
 

@@ -9,6 +9,7 @@ from onmodel.web.views import (
     adherence,
     adherence_outcome,
     assessment,
+    attendance,
     calibrations,
     cases,
     checklists,
@@ -410,6 +411,12 @@ urlpatterns: list = [
     path("exchanges/<uuid:pk>/answer/", exchanges.exchange_answer, name="exchange-answer"),
     path("exchanges/<uuid:pk>/take-back/", exchanges.exchange_take_back, name="exchange-take-back"),
     path("programmes/<slug:slug>/supervision/several/", several.meetings_several, name="meetings-several"),
+    path("programmes/<slug:slug>/supervision/attendance/", attendance.attendance, name="attendance"),
+    path(
+        "programmes/<slug:slug>/supervision/attendance/new/",
+        attendance.attendance_new,
+        name="attendance-new",
+    ),
     path("programmes/<slug:slug>/partners/", partners.partners, name="partners"),
     path("programmes/<slug:slug>/partners/<uuid:arrangement>/", partners.partner, name="partner"),
     path(

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from onmodel.access.permissions import Permission
 from onmodel.programmes.models import Programme
-from onmodel.supervision.models import Meeting
+from onmodel.supervision.models import Meeting, MeetingQuerySet
 from onmodel.supervision.several import log_several
 from onmodel.web.access import programme_for
 from onmodel.web.seen import saw
@@ -36,7 +36,7 @@ def meetings_several(request: HttpRequest, slug: str) -> HttpResponse:
     forms = [OneForm(data, meeting=meeting) for meeting in waiting]
     wrong: list[str] = []
     if data is not None:
-        wrong = _log(request, forms)
+        wrong = log_forms(request, forms)
         if not wrong:
             return redirect("supervision", slug=slug)
     else:
@@ -44,7 +44,7 @@ def meetings_several(request: HttpRequest, slug: str) -> HttpResponse:
     context = page_of(
         request,
         programme,
-        rows=[(_title(programme, form.meeting), form) for form in forms],
+        rows=[(title_of(programme, form.meeting), form) for form in forms],
         wrong=wrong,
         a_page=A_PAGE,
     )
@@ -53,11 +53,16 @@ def meetings_several(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _waiting(request: HttpRequest, programme: Programme):
     mine = Meeting.objects.visible_to(request.user).filter(programme=programme)
-    found = mine.not_logged(timezone.localdate()).select_related("team").prefetch_related("attendees")
+    return waiting_of(mine.select_related("team"))
+
+
+def waiting_of(meetings: MeetingQuerySet) -> MeetingQuerySet:
+    """Those that nobody logged, oldest first."""
+    found = meetings.not_logged(timezone.localdate()).prefetch_related("attendees")
     return found.order_by("day", "starts_at", "pk")
 
 
-def _title(programme: Programme, meeting: Meeting) -> str:
+def title_of(programme: Programme, meeting: Meeting) -> str:
     parts = [capfirst(name_of_kind(programme, meeting.kind)), date_written(meeting.day)]
     if meeting.starts_at:
         parts.append(f"{meeting.starts_at:%H:%M}")
@@ -66,7 +71,7 @@ def _title(programme: Programme, meeting: Meeting) -> str:
     return ", ".join(parts)
 
 
-def _log(request: HttpRequest, forms: list[OneForm]) -> list[str]:
+def log_forms(request: HttpRequest, forms: list[OneForm]) -> list[str]:
     """What was refused, in words; nothing is kept then."""
     understood = [form.is_valid() for form in forms]  # each, so that each says what is wrong with it
     if not all(understood):

@@ -60,6 +60,7 @@ def supervision(request: HttpRequest, slug: str) -> HttpResponse:
         wide=wide,
         may_say=Permission.SUPERVISION_VIEW in allowed and Permission.SUPERVISION_LEAD not in allowed,
         leads=Permission.SUPERVISION_LEAD in allowed,
+        logs=Permission.ATTENDANCE_LOG in allowed,
         places=[_place(programme, place, found, today, inside=inside) for place in places],
         groups=_groups([one for one in reflections(programme, today) if one.team in {t.pk for t in teams}]),
         **(_log(request, programme, today) if inside else {}),
