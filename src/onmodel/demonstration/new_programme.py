@@ -47,6 +47,7 @@ SAID = {
     "training_budget": True,
     "staff_chosen": False,
     "no_rivalry": True,
+    "expertise": True,
 }
 
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import datetime
 
-from onmodel.agreements.actions import Terms, keep_arrangement, keep_review
+from onmodel.agreements.actions import Terms, keep_arrangement, keep_contract, keep_review
 from onmodel.agreements.kinds import CRISIS_SERVICE
+from onmodel.charts.typesetting import typeset
 from onmodel.demonstration.careers import months_before, reorganised_on
 from onmodel.demonstration.staff import StaffedProgramme
 
@@ -71,6 +72,8 @@ def write_arrangements(staffed: StaffedProgramme, today: datetime.date) -> None:
         )
         until = turned if turned and staffed.plan.is_adrift and kind == CRISIS_SERVICE else today
         kept = keep_arrangement(programme=staffed.programme, terms=terms, by=staffed.manager)
+        if kind == CRISIS_SERVICE:
+            keep_contract(arrangement=kept, file=_contract(partner, agreed), by=staffed.manager)
         for number, day in enumerate(_days(today, since, until, months)):
             result, found, changes = FOUND[number % len(FOUND)]
             keep_review(
@@ -82,6 +85,13 @@ def write_arrangements(staffed: StaffedProgramme, today: datetime.date) -> None:
                 changes=changes,
                 by=staffed.manager,
             )
+
+
+def _contract(partner: str, agreed: str) -> bytes:
+    """A page that says what it is."""
+    title = "Simulated contract"
+    words = f'#set document(title: "{title}")\n#set text(lang: "en")\n= {title}\n\n{partner}\n\n{agreed}\n'
+    return typeset({"main.typ": words.encode()})
 
 
 def _days(
