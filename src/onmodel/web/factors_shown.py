@@ -12,7 +12,7 @@ from onmodel.web.components import Chart, Column, Table
 from onmodel.web.rating_form import in_words
 
 #: A row of the picture, in pixels: its words are short.
-STEP = 44
+STEP = 52
 
 
 def letter(case: str) -> str:
@@ -37,7 +37,13 @@ def factors_chart(found: Sequence[Factor], cases: Sequence[str], *, simulated: b
     )
     words = {one.term.id: in_words(one.term.label) for one in found}
     drawing = matrix_chart(words, columns, words=said, step=STEP)
-    return Chart(drawing, _("What experts named"), id="factors-matrix", n=len(cases), simulated=simulated)
+    return Chart(
+        drawing,
+        _("Here and in the published programmes"),
+        id="factors-matrix",
+        n=len(cases),
+        simulated=simulated,
+    )
 
 
 def factors_table(found: Sequence[Factor]) -> Table | None:

@@ -86,4 +86,7 @@ def test_the_manager_sees_nothing_of_what_was_said(cast, client, address):
     assert "2 of 2" in page
     assert client.get(reverse("meeting", args=[held.pk])).status_code in (403, 404)
     assert list(attendance_of(cast.manager, cast.programme)) == [held]
+    later = held_meeting(cast, kind="intervision", day=DAY + datetime.timedelta(days=9))
+    days = [row[1] for row in client.get(address).context["logged"].rows]
+    assert days == [later.day, held.day]  # the latest first
     assert not attendance_of(cast.therapist, cast.programme).exists()

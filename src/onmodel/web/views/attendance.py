@@ -100,7 +100,7 @@ def _logged(request: HttpRequest, programme: Programme) -> Table:
             if one.state == Meeting.State.HELD
             else one.get_reason_display(),
         ]
-        for one in found[:LATEST]
+        for one in found.order_by(*Meeting._meta.ordering)[:LATEST]
     ]
     columns = [_("Meeting"), _("On"), _("Team"), _("State"), _("Who came, or why not")]
     empty = EmptyState(_("No meeting is logged yet"), "")
