@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import dataclass, field
 
 from django.forms import Form
@@ -19,7 +20,7 @@ from onmodel.reports.document import Report
 from onmodel.reports.reading import report_from
 from onmodel.web.components import EmptyState, Table
 from onmodel.web.pir_forms import AnswerForm, FateForm, RemarkForm, SignForm
-from onmodel.web.report_blocks import SectionShown, section_of
+from onmodel.web.report_blocks import SectionShown, folded_section_of
 from onmodel.web.views.pir import language_asked
 from onmodel.wording.numbers import date_written
 
@@ -92,12 +93,12 @@ def parts_of(pir: Pir, said: Said, allowed: Allowed, user, refused: Refused) -> 
     report = report_shown(pir, said)
     numbers = report.bases()
     opened = not pir.is_frozen and not said.signatures
-    known = sections_of(pir)
+    known, waiting = sections_of(pir), _waiting(pir, said)
     return Parts(
         report=report,
         sections=[
             SectionPart(
-                section_of(section, numbers),
+                folded_section_of(section, numbers, open=section.id in waiting),
                 _remark_forms(said, section.id, allowed, refused) if opened and section.id in known else [],
             )
             for section in report.sections
@@ -109,6 +110,14 @@ def parts_of(pir: Pir, said: Said, allowed: Allowed, user, refused: Refused) -> 
         ],
         differences=[] if pir.is_frozen else _differences(pir),
     )
+
+
+def _waiting(pir: Pir, said: Said) -> set[str]:
+    """The sections with a question, or with what one side said and the other did not answer yet."""
+    if pir.is_frozen:
+        return set(pir.questions.open().values_list("section", flat=True))
+    sides = Counter(remark.section for remark in said.remarks)
+    return {section for section, spoken in sides.items() if spoken < len(Side)}
 
 
 def _remark_forms(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -12,8 +12,12 @@ from onmodel.reports import document
 from onmodel.reports.drawing import draw
 from onmodel.reports.wording import detail_of, value_of
 from onmodel.web.components import Chart, Column, Component, EmptyState, Fact, Facts, Status, Table
+from onmodel.web.folding import headline_of
 
 Numbers = dict[document.Basis, int]
+
+#: The section of a programme's report that is never folded.
+READ_FIRST = "brief"
 
 
 @dataclass(frozen=True)
@@ -37,11 +41,15 @@ class BlockShown:
 
 @dataclass(frozen=True)
 class SectionShown:
+    """With a headline it is folded behind it, unless `open`."""
+
     id: str
     title: str
     intro: str
     blocks: list[BlockShown]
     download: str = ""
+    headline: str = ""
+    open: bool = False
 
 
 @dataclass(frozen=True)
@@ -56,6 +64,12 @@ def section_of(section: document.Section, numbers: Numbers, *, download: str = "
     """`download`: the address of its numbers as a file."""
     blocks = [_block(section, place, block, numbers) for place, block in enumerate(section.blocks)]
     return SectionShown(section.id, section.title, section.intro, _side_by_side(blocks), download)
+
+
+def folded_section_of(section: document.Section, numbers: Numbers, *, open: bool = False) -> SectionShown:
+    """Behind its headline, but for what is read first."""
+    headline = "" if section.id == READ_FIRST else headline_of(section)
+    return replace(section_of(section, numbers), headline=headline, open=open)
 
 
 def _side_by_side(blocks: list[BlockShown]) -> list[BlockShown]:

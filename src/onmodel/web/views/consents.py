@@ -24,6 +24,7 @@ from onmodel.programmes.changes import ChangedMeanwhileError
 from onmodel.web.access import is_own, part_of, treatment_for
 from onmodel.web.changes import SeenMixin, changed_page
 from onmodel.web.components import EmptyState, Link, Status, Table
+from onmodel.web.folding import Folded, folded
 from onmodel.web.forms import DateInput
 from onmodel.web.seen import reader, saw
 
@@ -59,7 +60,7 @@ class OwnDecisionForm(SeenMixin):
     )
 
 
-def consent_table(request: HttpRequest, treatment: Treatment) -> Table:
+def consent_table(request: HttpRequest, treatment: Treatment) -> Table | Folded:
     """Each purpose: whether it is allowed, since when, and where to change it."""
     latest = {c.purpose: c for c in treatment.patient.consents.current()}
     may = may_record(request, treatment)
@@ -72,7 +73,8 @@ def consent_table(request: HttpRequest, treatment: Treatment) -> Table:
         for purpose in Purpose
     ]
     columns = [_("Use of data"), _("Allowed?"), _("Decided"), _("How")]
-    return Table(_("Consent"), columns, rows, caption_hidden=True)
+    table = Table(_("Consent"), columns, rows, caption_hidden=True, id="consent")
+    return folded(table, [False] * len(rows), _("What the patient agreed to, for each of %(n)s uses of data"))
 
 
 def _row(purpose: Purpose, latest: Consent | None, url: str) -> list[object]:

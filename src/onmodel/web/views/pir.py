@@ -22,7 +22,7 @@ from onmodel.reports.pir import check_period, programme_implementation_report
 from onmodel.reports.wording import basis_in_words, period_in_words
 from onmodel.web.access import programme_for
 from onmodel.web.forms import DateInput
-from onmodel.web.report_blocks import section_of
+from onmodel.web.report_blocks import folded_section_of
 from onmodel.web.sections import programme_page
 from onmodel.web.seen import saw
 
@@ -67,7 +67,7 @@ def pir(request: HttpRequest, slug: str) -> HttpResponse:
         numbers = report.bases()
         context |= {
             "period": period_in_words(report),
-            "sections": [section_of(section, numbers) for section in report.sections],
+            "sections": [folded_section_of(section, numbers) for section in report.sections],
             "bases": [(number, basis_in_words(basis)) for basis, number in numbers.items()],
             "downloads": [
                 (kind, f"{kind}/?start={report.start}&end={report.end}") for kind in ("pdf", "html", "json")

@@ -30,7 +30,7 @@ from onmodel.reports.reading import report_from
 from onmodel.reports.wording import basis_in_words, period_in_words
 from onmodel.web.access import programme_for, released_for
 from onmodel.web.components import Column, EmptyState, Link, Table
-from onmodel.web.report_blocks import section_of
+from onmodel.web.report_blocks import folded_section_of
 from onmodel.web.sections import programme_page
 from onmodel.web.seen import saw
 from onmodel.web.views.pir import KINDS, language_asked
@@ -169,7 +169,7 @@ def _preview(pir: Pir) -> dict[str, object]:
         "report": report,
         "pir": pir,
         "period": period_in_words(report),
-        "sections": [section_of(section, numbers) for section in report.sections],
+        "sections": [folded_section_of(section, numbers) for section in report.sections],
         "bases": [(number, basis_in_words(basis)) for basis, number in numbers.items()],
     }
 

@@ -35,11 +35,14 @@ from onmodel.supervision.rhythm import (
 )
 from onmodel.web.access import programme_for
 from onmodel.web.components import Chart, Column, EmptyState, Link, Status, Table
+from onmodel.web.folding import Folded, folded
 from onmodel.web.rating_form import in_words
 from onmodel.web.sections import programme_page
 from onmodel.web.seen import saw
 
 A_PAGE = 20
+#: So many meetings of a list stand open.
+AT_ONCE = 2
 
 
 @require_GET
@@ -98,9 +101,11 @@ def _place(
 ) -> dict[str, object]:
     mine = [one for one in found if one.team == team]
     number = team.pk if team else "programme"
+    table = _rhythm_table(programme, mine, inside=inside, id=f"rhythm-{number}")
+    short = [state_of(one) == "short" for one in mine]
     return {
         "title": team.name if team else _("Supervisors with the expert"),
-        "table": _rhythm_table(programme, mine, inside=inside, id=f"rhythm-{number}"),
+        "table": folded(table, short, _("Meetings that keep their rhythm, or have none (%(n)s)")),
         "sources": _sources_table(mine, id=f"sources-{number}"),
         "chart": _chart(mine, day, f"calendar-{number}", simulated=programme.is_simulated),
     }
@@ -205,7 +210,7 @@ def _chart(found: list[Rhythm], day: datetime.date, id: str, *, simulated: bool)
     return Chart(drawing, _("The last 13 weeks"), id=id, n=len(marks), simulated=simulated)
 
 
-def _groups(found: list[Reflected]) -> Table | None:
+def _groups(found: list[Reflected]) -> Table | Folded | None:
     """Of each group, after how many sessions its therapists looked back; nothing without group sessions."""
     rows = [[one.group, one.sessions, one.reflected, one.last or _("never")] for one in found]
     if not rows:
@@ -216,7 +221,9 @@ def _groups(found: list[Reflected]) -> Table | None:
         Column(_("Looked back on"), numeric=True),
         _("Last time"),
     ]
-    return Table(_("Looking back after the group, last 13 weeks"), columns, rows, id="groups")
+    table = Table(_("Looking back after the group, last 13 weeks"), columns, rows, id="groups")
+    never = [one.last is None for one in found]
+    return folded(table, never, _("Groups after which the therapists looked back, last 13 weeks (%(n)s)"))
 
 
 # --- for who takes part ---
@@ -238,13 +245,19 @@ def _log(request: HttpRequest, programme: Programme, day: datetime.date) -> dict
     }
 
 
-def _ahead_table(programme: Programme, found: list[Meeting], caption: str, id: str) -> Table:
+def _ahead_table(programme: Programme, found: list[Meeting], caption: str, id: str) -> Table | Folded:
     rows = [
         [_named(programme, one), one.day, _time(one), one.team.name if one.team else "–"] for one in found
     ]
     columns = [_("Meeting"), _("On"), _("Time"), _("Team")]
     empty = EmptyState(_("Nothing is planned"), _("Plan meetings, and they wait here to be logged."))
-    return Table(caption, columns, rows, empty=empty, caption_hidden=True, id=id)
+    table = Table(caption, columns, rows, empty=empty, caption_hidden=True, id=id)
+    return folded(table, _first(rows), _("%(n)s more meetings"))
+
+
+def _first(rows: list) -> list[bool]:
+    """The few of a list that stand open."""
+    return [place < AT_ONCE for place in range(len(rows))]
 
 
 def _named(programme: Programme, one: Meeting) -> Link:
@@ -256,7 +269,7 @@ def _time(one: Meeting) -> str:
     return " – ".join(times) or "–"
 
 
-def _past_table(programme: Programme, page) -> Table:
+def _past_table(programme: Programme, page) -> Table | Folded:
     rows = [
         [
             _named(programme, one),
@@ -272,7 +285,8 @@ def _past_table(programme: Programme, page) -> Table:
     ]
     columns = [_("Meeting"), _("On"), _("Team"), _("State"), _("Who came, or why not"), _("Material")]
     empty = EmptyState(_("No meeting is logged yet"), "")
-    return Table(_("Log"), columns, rows, empty=empty, caption_hidden=True, page=page, id="log")
+    table = Table(_("Log"), columns, rows, empty=empty, caption_hidden=True, page=page, id="log")
+    return folded(table, _first(rows), _("%(n)s more meetings"), open=page.number > 1)
 
 
 def agreements_table(found, day: datetime.date, caption: str = "") -> Table | None:

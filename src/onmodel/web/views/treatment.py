@@ -37,6 +37,7 @@ from onmodel.web.access import is_own, part_of, treatment_for
 from onmodel.web.checklist_parts import checks_of, in_short
 from onmodel.web.clock_rows import clocks_table
 from onmodel.web.components import Chart, Column, EmptyState, Fact, Link, Status, Table, Timeline, cell
+from onmodel.web.folding import Folded, folded
 from onmodel.web.seen import saw
 from onmodel.web.signal_rows import signals_table
 from onmodel.web.views.consents import consent_table
@@ -44,6 +45,13 @@ from onmodel.web.views.corrections import may_correct_record
 from onmodel.web.views.identity import identity_facts
 from onmodel.web.views.rights import may_copy
 from onmodel.wording.numbers import date_written, written
+
+#: So many drawings and signals stand open on the page.
+CHARTS = 2
+SIGNALS = 3
+#: The forms that somebody can go on with now.
+WORST_FIRST = Signal.Severity.values[::-1]
+AT_WORK = (Assignment.Status.OPEN, Assignment.Status.PARTIAL)
 
 
 def treatment(request: HttpRequest, pk: UUID) -> HttpResponse:
@@ -61,6 +69,7 @@ def treatment_page(request: HttpRequest, found: Treatment, *, own: bool) -> Http
     allowed = frozenset() if own else permissions_in(request.user, programme)
     correctable = not own and may_correct_record(request, found)
     forms = _forms(request, found, own=own)
+    charts = _charts(found, forms)
     together = _together(request, found, own=own)
     may_enter = not own and _may(request, found, Permission.ANSWERS_ENTER)
     context = {
@@ -74,7 +83,8 @@ def treatment_page(request: HttpRequest, found: Treatment, *, own: bool) -> Http
         "may_see_log": own or _may(request, found, Permission.ACCESS_LOG_VIEW),
         "may_enter": may_enter,
         "facts": _facts(found),
-        "charts": _charts(found, forms),
+        "charts": charts[:CHARTS],
+        "more_charts": charts[CHARTS:],
         "impression_due": not own and impression_due(request.user, found) is not None,
         "together": together,
         "forms": _forms_table(found, forms, linked=correctable, entered=may_enter),
@@ -283,7 +293,7 @@ def _domain(scale, known: list[float]) -> tuple[float, float]:
 
 def _forms_table(
     treatment: Treatment, forms: list[Assignment], *, linked: bool, entered: bool = False
-) -> Table:
+) -> Table | Folded:
     instruments = treatment.programme.definitions.instruments
     rows = []
     for form in forms:
@@ -310,7 +320,9 @@ def _forms_table(
         *([_("Fill in")] if entered else []),
     ]
     empty = EmptyState(_("No forms yet"), _("Forms appear here when they are planned or imported."))
-    return Table(_("Forms"), columns, rows, empty=empty, caption_hidden=True)
+    table = Table(_("Forms"), columns, rows, empty=empty, caption_hidden=True, id="forms")
+    now = [form.status in AT_WORK for form in forms]
+    return folded(table, now, _("Forms that are answered, missed or still to come (%(n)s)"))
 
 
 def _answered(treatment: Treatment, form: Assignment, *, linked: bool) -> object:
@@ -332,18 +344,25 @@ def _fill_in(treatment: Treatment, form: Assignment, instrument: Instrument | No
     return format_html('{} · <a href="{}">{}</a>', cell(type_in), paper, _("paper"))
 
 
-def _plans_table(treatment: Treatment) -> Table:
-    plans = treatment.plans.order_by("kind", "-made_on")
+def _plans_table(treatment: Treatment) -> Table | Folded:
+    plans = list(treatment.plans.order_by("kind", "-made_on"))
     rows = [
         [_term(treatment, "plan_kinds", p.kind), p.made_on, p.agreed_on or _("not agreed yet")] for p in plans
     ]
     columns = [_("Plan"), _("Made"), _("Agreed")]
-    return Table(_("Plans"), columns, rows, empty=EmptyState(_("No plans recorded")), caption_hidden=True)
+    empty = EmptyState(_("No plans recorded"))
+    table = Table(_("Plans"), columns, rows, empty=empty, caption_hidden=True, id="plans")
+    newest = [not place or plan.kind != plans[place - 1].kind for place, plan in enumerate(plans)]
+    return folded(table, newest, _("Earlier versions (%(n)s)"))
 
 
-def _signals(request: HttpRequest, treatment: Treatment, allowed: frozenset[Permission]) -> Table | None:
+def _signals(
+    request: HttpRequest, treatment: Treatment, allowed: frozenset[Permission]
+) -> Table | Folded | None:
     if Permission.SIGNALS_VIEW not in allowed:
         return None
     visible = Signal.objects.visible_to(request.user).unsettled().filter(treatment=treatment)
     found = visible.select_related("programme", "treatment__patient", "person", "team")
-    return signals_table(list(found), caption=_("Signals"), leave_out=["about", "programme"])
+    worst = sorted(found, key=lambda one: WORST_FIRST.index(one.severity))
+    table = signals_table(worst, caption=_("Signals"), leave_out=["about", "programme"])
+    return folded(table, [place < SIGNALS for place in range(len(worst))], _("%(n)s more signals"))

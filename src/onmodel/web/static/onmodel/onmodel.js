@@ -48,6 +48,7 @@
 
   const start = (root) => {
     root.querySelectorAll("[data-chart]").forEach((element) => seen.observe(element));
+    root.querySelectorAll("[data-open-all]").forEach((button) => { button.hidden = false; });
     reopen(root);
     root.querySelector("[data-focus]")?.focus();
   };
@@ -61,9 +62,38 @@
     dialog.showModal();
   };
 
+  // A link into a folded part opens it.
+  const reveal = () => {
+    const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    if (!target) return;
+    let closed = false;
+    for (let fold = target.closest("details"); fold; fold = fold.parentElement.closest("details")) {
+      closed ||= !fold.open;
+      fold.open = true;
+    }
+    if (closed) target.scrollIntoView();
+  };
+
+  const openAll = (button) => {
+    const folds = [...document.querySelectorAll("main .panel > details.behind:not(:has(form))")];
+    const opened = folds.some((fold) => !fold.open);
+    folds.forEach((fold) => { fold.open = opened; });
+    [button.textContent, button.dataset.openAll] = [button.dataset.openAll, button.textContent];
+  };
+
+  // Paper has no folds: opened for printing, closed again after it.
+  let printed = [];
+  const unfold = () => {
+    printed = [...document.querySelectorAll("main details.behind:not([open], :has(form))")];
+    printed.forEach((fold) => { fold.open = true; });
+  };
+  const refold = () => printed.forEach((fold) => { fold.open = false; });
+
   const drawAll = () => document.querySelectorAll("[data-chart]").forEach(draw);
 
   document.addEventListener("click", (event) => {
+    const all = event.target.closest("[data-open-all]");
+    if (all) openAll(all);
     const opener = event.target.closest("[data-dialog]");
     if (opener) {
       event.preventDefault();
@@ -94,7 +124,9 @@
     });
   });
 
-  window.addEventListener("beforeprint", drawAll);
+  window.addEventListener("beforeprint", () => { unfold(); drawAll(); });
+  window.addEventListener("afterprint", refold);
+  window.addEventListener("hashchange", reveal);
   document.addEventListener("htmx:load", (event) => start(event.detail.elt));
-  document.addEventListener("DOMContentLoaded", () => start(document));
+  document.addEventListener("DOMContentLoaded", () => { start(document); reveal(); });
 })();
