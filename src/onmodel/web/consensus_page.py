@@ -170,7 +170,7 @@ def published_chart(
         language=get_language() or "en",
         step=48,
     )
-    return Chart(drawing, _("Means of the levels"), id="published-means")
+    return Chart(drawing, _("Means of the levels"), id="published-means", level=2)
 
 
 def _middle(mean: MeanMark | None) -> float | None:

@@ -77,7 +77,8 @@ def dots(programme: Programme, latest: Scored, before: Scored | None, adequate: 
         language=get_language() or "en",
         step=30,
     )
-    return Chart(drawing, _("Criterion by criterion"), id="criteria-dots", simulated=programme.is_simulated)
+    name = _("Criterion by criterion")
+    return Chart(drawing, name, id="criteria-dots", simulated=programme.is_simulated, level=2)
 
 
 def levels_table(form: Instrument, latest: Scored, before: Scored | None) -> Table:

@@ -55,7 +55,7 @@
 
   // What is to be corrected in a dialog is corrected there: links to fields of a closed one lead nowhere.
   const reopen = (root) => {
-    const dialog = root.querySelector("dialog:not([open]) [aria-invalid=true]")?.closest("dialog");
+    const dialog = root.querySelector("dialog:not([open]) :is([aria-invalid=true], .error-summary)")?.closest("dialog");
     if (!dialog) return;
     const summary = root.querySelector(".error-summary");
     if (summary) dialog.querySelector(".dialog-body").prepend(summary);
