@@ -25,6 +25,7 @@ from onmodel.forms.actions import Given, Kept, finish_form, open_sitting, save_a
 from onmodel.forms.models import Sitting
 from onmodel.packs.instruments import Instrument
 from onmodel.programmes.models import Programme
+from onmodel.wording.numbers import date_written
 
 Kind, State = CriteriaReview.Kind, CriteriaReview.State
 LONGEST_TEXT = 4000
@@ -37,7 +38,9 @@ def plan_audit(*, programme: Programme, day: datetime.date, by: User) -> Criteri
     """Put the day of an audit in the calendar. ValidationError for a day that is past or taken."""
     programme = Programme.objects.select_for_update().get(pk=programme.pk)
     if day < timezone.localdate():
-        raise ValidationError(_("%(day)s is past; plan a day from today on.") % {"day": day})
+        raise ValidationError(
+            {"day": _("%(day)s is past; plan a day from today on.") % {"day": date_written(day)}}
+        )
     _refuse_second(programme, Kind.AUDIT, day, by)
     audit = CriteriaReview.objects.create(
         programme=programme, kind=Kind.AUDIT, state=State.PLANNED, day=day, assessor=by
@@ -70,7 +73,7 @@ def begin_review(*, programme: Programme, kind: str, day: datetime.date, by: Use
     if form is None:
         raise ValidationError(_("The pack has no quality criteria."))
     if day > timezone.localdate():
-        raise ValidationError(_("%(day)s has not come yet.") % {"day": day})
+        raise ValidationError({"day": _("%(day)s has not come yet.") % {"day": date_written(day)}})
     planned = CriteriaReview.objects.filter(
         programme=programme, kind=kind, assessor=by, day=day, state=State.PLANNED
     ).first()
@@ -85,7 +88,8 @@ def begin_review(*, programme: Programme, kind: str, day: datetime.date, by: Use
 
 def _refuse_second(programme: Programme, kind: str, day: datetime.date, by: User) -> None:
     if CriteriaReview.objects.filter(programme=programme, kind=kind, assessor=by, day=day).exists():
-        raise ValidationError(_("You have one of %(day)s already; nothing was changed.") % {"day": day})
+        said = {"day": date_written(day)}
+        raise ValidationError({"day": _("You have one of %(day)s already; nothing was changed.") % said})
 
 
 def _form(programme: Programme, form: Instrument, kind: str, day: datetime.date, by: User) -> Assignment:

@@ -62,7 +62,7 @@ def settle(*, action: Action, state: str, result: str, by: User, seen: str | Non
     current = Action.objects.select_for_update().get(pk=action.pk)
     refuse_stale(current, action_stamp(current), seen)
     if state == Action.State.DROPPED and not result.strip():
-        raise ValidationError(_("Say why the action was dropped."))
+        raise ValidationError({"result": _("Say why the action was dropped.")})
     action.state = state
     action.settled_on = timezone.localdate()
     action.result = result.strip()

@@ -19,6 +19,7 @@ from onmodel.programmes.changes import refuse_stale, stamp
 from onmodel.programmes.models import Programme
 from onmodel.reports.actions import as_json
 from onmodel.reports.pir import Versions, check_period, report_versions
+from onmodel.wording.numbers import date_written
 
 
 @transaction.atomic
@@ -38,15 +39,16 @@ def begin(
     at = at or timezone.now()
     check_period(start, end)
     if end >= timezone.localtime(at).date():
-        raise ValidationError(_("The period is not over: it ends on %(end)s.") % {"end": end.isoformat()})
+        raise ValidationError(
+            {"end": _("The period is not over: it ends on %(end)s.") % {"end": date_written(end)}}
+        )
     speaks_for(by, Side.SUPERVISOR, programme)
     Programme.objects.select_for_update(no_key=True).get(pk=programme.pk)
     other = programme.pirs.overlapping(start, end).first()
     if other is not None:
-        days = {"start": other.start.isoformat(), "end": other.end.isoformat()}
-        raise ValidationError(
-            _("There is a report of %(start)s to %(end)s already; the periods overlap.") % days
-        )
+        days = {"start": date_written(other.start), "end": date_written(other.end)}
+        refused = _("There is a report of %(start)s to %(end)s already; the periods overlap.") % days
+        raise ValidationError({"start": refused})
     pir = Pir(programme=programme, start=start, end=end, drafted_by=by)
     _draft(pir, by, at)
     record(by=by, verb="PIR begun", subject=pir, start=start, end=end, values=_digests(pir))
@@ -106,7 +108,7 @@ def discard(*, pir: Pir, why: str, by: User) -> None:
     current = unsigned(pir)
     speaks_for(by, Side.SUPERVISOR, current.programme)
     if not why.strip():
-        raise ValidationError(_("Say why it is discarded."))
+        raise ValidationError({"why": _("Say why it is discarded.")})
     programme, start, end = current.programme, current.start, current.end
     current.delete()
     record(by=by, verb="PIR discarded", subject=programme, why=why.strip(), start=start, end=end)
@@ -150,14 +152,15 @@ def recommend(*, pir: Pir, what: str, owner: User, due_on: datetime.date, by: Us
     current = unsigned(pir)
     speaks_for_any(by, current.programme)
     if not what.strip():
-        raise ValidationError(_("Say what is recommended."))
+        raise ValidationError({"what": _("Say what is recommended.")})
     if due_on <= current.end:
-        days = {"day": due_on.isoformat(), "end": current.end.isoformat()}
-        raise ValidationError(
-            _("A recommendation is for after the period: %(day)s is not after %(end)s.") % days
-        )
+        days = {"day": date_written(due_on), "end": date_written(current.end)}
+        refused = _("A recommendation is for after the period: %(day)s is not after %(end)s.") % days
+        raise ValidationError({"due_on": refused})
     if not owner.memberships.in_force().of_programme(current.programme).exists():
-        raise ValidationError(_("%(name)s does not work in this programme.") % {"name": owner.name})
+        raise ValidationError(
+            {"owner": _("%(name)s does not work in this programme.") % {"name": owner.name}}
+        )
     made, created = Recommendation.objects.get_or_create(
         pir=current, what=what.strip(), owner=owner, due_on=due_on, defaults={"made_by": by}
     )
@@ -206,7 +209,7 @@ def say_what_became(
     if became not in Fate.Became.values:
         raise ValidationError(_("“%(word)s” says nothing of a recommendation.") % {"word": became})
     if became == Fate.Became.DROPPED and not words.strip():
-        raise ValidationError(_("Say why the recommendation was dropped."))
+        raise ValidationError({"words": _("Say why the recommendation was dropped.")})
     for draft in programme.pirs.filter(frozen_at__isnull=True):
         unsigned(draft)
     last = current.fates.last()

@@ -17,6 +17,7 @@ from onmodel.reports.blocks.brief import brief
 from onmodel.reports.document import Report, Section
 from onmodel.reports.outside import without_small_numbers
 from onmodel.reports.period import Period, words
+from onmodel.wording.numbers import date_written
 
 #: A report looks a period, and five years of starts, back.
 EARLIEST, LATEST = datetime.date(1900, 1, 1), datetime.date(2200, 12, 31)
@@ -92,8 +93,8 @@ def _report(period: Period, language: str) -> Report:
 
 def check_period(start: datetime.date, end: datetime.date) -> None:
     """ValidationError when a period ends before it begins, or lies where no calendar of ours goes."""
-    days = {"start": start.isoformat(), "end": end.isoformat()}
     if end < start:
+        days = {"start": date_written(start), "end": date_written(end)}
         raise ValidationError(_("The period ends (%(end)s) before it begins (%(start)s).") % days)
     if start < EARLIEST or end > LATEST:
         years = {"first": EARLIEST.year, "last": LATEST.year}

@@ -24,9 +24,8 @@ FAR_AWAY = datetime.date.max
 def _refuse_backwards(starts_on: datetime.date, ends_on: datetime.date | None) -> None:
     if ends_on is not None and ends_on < starts_on:
         days = {"end": date_written(ends_on), "start": date_written(starts_on)}
-        raise ValidationError(
-            _("It would end on %(end)s, before it begins on %(start)s; give a last day from then on.") % days
-        )
+        refused = _("It would end on %(end)s, before it begins on %(start)s; give a last day from then on.")
+        raise ValidationError({"ends_on": refused % days})
 
 
 def _locked(programme: Programme) -> None:
@@ -52,19 +51,19 @@ def record_absence(
     if kind not in Absence.Kind.values:
         raise ValidationError(_("%(value)s is not one of the choices.") % {"value": kind})
     if starts_on > timezone.localdate():
-        raise ValidationError(
-            _("%(day)s is still to come; keep an absence once it has begun.")
-            % {"day": date_written(starts_on)}
-        )
+        refused = _("%(day)s is still to come; keep an absence once it has begun.")
+        raise ValidationError({"starts_on": refused % {"day": date_written(starts_on)}})
     _locked(programme)
     end = ends_on or FAR_AWAY
     worked = Membership.objects.of_programme(programme).overlapping(starts_on, end).filter(user=person)
     if not worked.exists():
-        raise ValidationError(_("%(name)s does not work here in that time.") % {"name": person.name})
+        refused = _("%(name)s does not work here in that time.") % {"name": person.name}
+        raise ValidationError({"person": refused})
     same = Absence.objects.standing().filter(programme=programme, person=person)
     if other := same.overlapping(starts_on, end).first():
         days = {"name": person.name, "start": date_written(other.starts_on)}
-        raise ValidationError(_("%(name)s is kept as away from %(start)s already; change that one.") % days)
+        refused = _("%(name)s is kept as away from %(start)s already; change that one.") % days
+        raise ValidationError({"starts_on": refused})
     absence = Absence.objects.create(
         programme=programme, person=person, kind=kind, starts_on=starts_on, ends_on=ends_on, kept_by=by
     )
@@ -111,9 +110,11 @@ def open_vacancy(
         raise ValidationError(_("%(value)s is not one of the choices.") % {"value": position})
     if not 0 < hours_per_week <= MOST_HOURS:
         said = {"hours": hours_per_week, "most": MOST_HOURS}
-        raise ValidationError(_("%(hours)s hours a week are not above 0 and at most %(most)s.") % said)
+        refused = _("%(hours)s hours a week are not above 0 and at most %(most)s.") % said
+        raise ValidationError({"hours_per_week": refused})
     if starts_on > timezone.localdate():
-        raise ValidationError(_("%(day)s is still to come.") % {"day": date_written(starts_on)})
+        refused = _("%(day)s is still to come.") % {"day": date_written(starts_on)}
+        raise ValidationError({"starts_on": refused})
     if team is not None and team.programme_id != programme.pk:
         raise ValidationError(_("%(team)s is no team of this programme.") % {"team": team.name})
     _locked(programme)
@@ -173,15 +174,16 @@ def record_time_spent(
     """
     _refuse_backwards(starts_on, ends_on)
     if ends_on > timezone.localdate():
-        raise ValidationError(_("%(day)s is still to come.") % {"day": date_written(ends_on)})
+        refused = _("%(day)s is still to come.") % {"day": date_written(ends_on)}
+        raise ValidationError({"ends_on": refused})
     if hours_worked <= 0 or not 0 <= hours_with_patients <= hours_worked:
         said = {"worked": hours_worked, "direct": hours_with_patients}
-        raise ValidationError(
-            _("%(direct)s hours with patients of %(worked)s worked: from 0 to as many as were worked.") % said
-        )
+        refused = _("%(direct)s hours with patients of %(worked)s worked: from 0 to as many as were worked.")
+        raise ValidationError({"hours_with_patients": refused % said})
     _locked(programme)
     if TimeSpent.objects.standing().filter(programme=programme).overlapping(starts_on, ends_on).exists():
-        raise ValidationError(_("Some of these days are in a period that is kept already."))
+        refused = _("Some of these days are in a period that is kept already.")
+        raise ValidationError({"starts_on": refused})
     spent = TimeSpent.objects.create(
         programme=programme,
         starts_on=starts_on,
@@ -202,7 +204,8 @@ def set_places(
     if group.team.programme_id != programme.pk:
         raise ValidationError(_("%(group)s is no group of this programme.") % {"group": group.name})
     if not 1 <= places <= 30:
-        raise ValidationError(_("%(places)s places: a group has from 1 to 30.") % {"places": places})
+        refused = _("%(places)s places: a group has from 1 to 30.") % {"places": places}
+        raise ValidationError({"places": refused})
     _locked(programme)
     same = GroupSize.objects.standing().filter(group=group, starts_on=starts_on, places=places).first()
     if same is not None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -52,6 +54,12 @@ class ImprovementForm(forms.Form):
         self.fields["criterion"].choices = criteria
         self.fields["owner"].queryset = owners
         self.fields["owner"].label_from_instance = lambda user: user.name
+
+    def clean_due_on(self) -> datetime.date:
+        day = self.cleaned_data["due_on"]
+        if day < timezone.localdate():
+            raise forms.ValidationError(_("This day is over; choose today or later."))
+        return day
 
 
 class SettleForm(SeenMixin):

@@ -19,6 +19,7 @@ from onmodel.criteria.models import ConsensusRound, Rater, Sheet
 from onmodel.measurement.consensus import mark_from
 from onmodel.packs.instruments import Instrument
 from onmodel.programmes.models import Programme
+from onmodel.wording.numbers import date_written
 
 CHANCE = SystemRandom()
 LONGEST_TEXT = 4000
@@ -63,25 +64,25 @@ def open_round(
 
 
 def _check_period(starts_on: datetime.date, ends_on: datetime.date) -> None:
-    said = {"first": starts_on, "last": ends_on}
+    said = {"first": date_written(starts_on), "last": date_written(ends_on)}
     if ends_on < starts_on:
-        raise ValidationError(_("The period ends on %(last)s, before it begins on %(first)s.") % said)
+        refused = _("The period ends on %(last)s, before it begins on %(first)s.") % said
+        raise ValidationError({"ends_on": refused})
     if starts_on > timezone.localdate():
-        raise ValidationError(_("%(first)s has not come yet: there is nothing to judge.") % said)
+        refused = _("%(first)s has not come yet: there is nothing to judge.") % said
+        raise ValidationError({"starts_on": refused})
 
 
 def _check_raters(programme: Programme, raters: list[User], *, named: bool) -> None:
     least = 2 if named else FEWEST_WITHOUT_NAMES
     if len(raters) < least:
-        raise ValidationError(
-            _("%(n)s raters are too few: ask at least %(least)s.") % {"n": len(raters), "least": least}
-            if named
-            else _(
-                "%(n)s raters are too few: without names ask at least %(least)s, or each can tell what the "
-                "other gave."
+        said = _("Ask at least %(least)s people; chosen now: %(n)s.")
+        if not named:
+            said = _(
+                "Without names ask at least %(least)s people, or each can tell what the other gave; "
+                "chosen now: %(n)s."
             )
-            % {"n": len(raters), "least": least}
-        )
+        raise ValidationError({"raters": said % {"n": len(raters), "least": least}})
     for user in raters:
         if not user.memberships.in_force().of_programme(programme).exists():
             raise ValidationError(_("%(name)s does not work in this programme.") % {"name": user.name})

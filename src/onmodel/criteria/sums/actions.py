@@ -16,6 +16,7 @@ from onmodel.criteria.models import YesNoSum
 from onmodel.criteria.sums.reading import YesNoList, list_of
 from onmodel.measurement.sums import total_from
 from onmodel.programmes.models import Programme
+from onmodel.wording.numbers import date_written
 
 
 @transaction.atomic
@@ -51,11 +52,13 @@ def keep_sum(
 
 
 def _check_period(starts_on: datetime.date, ends_on: datetime.date) -> None:
-    said = {"first": starts_on, "last": ends_on}
+    said = {"first": date_written(starts_on), "last": date_written(ends_on)}
     if ends_on < starts_on:
-        raise ValidationError(_("The period ends on %(last)s, before it begins on %(first)s.") % said)
+        refused = _("The period ends on %(last)s, before it begins on %(first)s.") % said
+        raise ValidationError({"ends_on": refused})
     if ends_on > timezone.localdate():
-        raise ValidationError(_("The period ends on %(last)s, which has not come yet.") % said)
+        refused = _("The period ends on %(last)s, which has not come yet.") % said
+        raise ValidationError({"ends_on": refused})
 
 
 def _marks(chosen: YesNoList, marks: Mapping[str, bool | None]) -> dict[str, object]:
@@ -72,7 +75,6 @@ def _sum_only(chosen: YesNoList, yes: int | None) -> dict[str, object]:
         total_from(yes, chosen.maximum)
     except ValueError:
         said = {"value": "–" if yes is None else yes, "most": chosen.maximum}
-        raise ValidationError(
-            _("%(value)s is no sum of this list; it goes from 0 to %(most)s.") % said
-        ) from None
+        refused = _("%(value)s is no sum of this list; it goes from 0 to %(most)s.") % said
+        raise ValidationError({"yes": refused}) from None
     return {"yes": yes, "asked": chosen.maximum}

@@ -99,7 +99,7 @@ def take_back_signature(*, pir: Pir, why: str, by: User) -> Pir:
     if current.is_frozen:
         raise ValidationError(_("Both have signed: a signature is taken back no more."))
     if not why.strip():
-        raise ValidationError(_("Say why it is taken back."))
+        raise ValidationError({"why": _("Say why it is taken back.")})
     own = current.signatures.filter(by=by).first()
     if own is None:
         raise ValidationError(_("You have not signed this report."))
