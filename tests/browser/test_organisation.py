@@ -51,7 +51,7 @@ def criteria(cast) -> list[str]:
         programme=cast.programme, criterion="2", what="Ask earlier", owner=cast.manager, due_on=today,
         by=cast.manager,
     )  # fmt: skip
-    own = begin_review(programme=cast.programme, kind="self_assessment", day=today, by=cast.manager)
+    own = begin_review(programme=cast.programme, kind="self", day=today, by=cast.manager)
     return [in_programme("criteria"), *(reverse("criteria-review", args=[one.pk]) for one in (audit, own))]
 
 

@@ -50,7 +50,8 @@ def keep_arrangement(*, programme: Programme, terms: Terms, by: User | None) -> 
     same = programme.arrangements.filter(kind=given["kind"], partner__iexact=given["partner"])
     if same.filter(starts_on=given["starts_on"]).exists():
         shown = {"partner": given["partner"], "day": date_written(terms.starts_on)}
-        raise ValidationError(_("An agreement with %(partner)s from %(day)s on is kept already.") % shown)
+        refused = _("An agreement with %(partner)s from %(day)s on is kept already.") % shown
+        raise ValidationError({"starts_on": refused})
     arrangement = Arrangement.objects.create(programme=programme, kept_by=by, **given)
     record(by=by, verb="agreement with partner kept", subject=arrangement, kind=arrangement.kind)
     return arrangement
@@ -75,7 +76,8 @@ def change_arrangement(
     first = current.reviews.order_by("held_on").first()
     if first is not None and first.held_on < terms.starts_on:
         shown = {"day": date_written(terms.starts_on), "review": date_written(first.held_on)}
-        raise ValidationError(_("It cannot begin on %(day)s: it was reviewed on %(review)s.") % shown)
+        refused = _("It cannot begin on %(day)s: it was reviewed on %(review)s.") % shown
+        raise ValidationError({"starts_on": refused})
     for name, value in given.items():
         setattr(current, name, value)
     current.kept_at, current.kept_by = timezone.now(), by
@@ -101,13 +103,14 @@ def keep_review(
     already, and where it is not said who was there and what was found.
     """
     current = _locked(arrangement)
-    _check_day(current, held_on)
+    if refused := _why_not_on(current, held_on):
+        raise ValidationError({"held_on": refused})
     if result not in Review.Result.values:
         raise ValidationError(_("%(value)s is not one of the choices.") % {"value": result})
     if not _text(who) or not _text(found):
         raise ValidationError(_("Say who spoke with each other, and what they found."))
     if result != Review.Result.WORKS and not _text(changes):
-        raise ValidationError(_("Where not all goes well, say what changes."))
+        raise ValidationError({"changes": _("Where not all goes well, say what changes.")})
     review = Review.objects.create(
         arrangement=current,
         held_on=held_on,
@@ -121,17 +124,19 @@ def keep_review(
     return review
 
 
-def _check_day(arrangement: Arrangement, day: datetime.date) -> None:
+def _why_not_on(arrangement: Arrangement, day: datetime.date) -> str:
+    """Why no review can be of that day; empty when one can."""
     shown = {"day": date_written(day), "since": date_written(arrangement.starts_on)}
     if day > timezone.localdate():
-        raise ValidationError(_("%(day)s is still to come; keep a review after it was held.") % shown)
+        return _("%(day)s is still to come; keep a review after it was held.") % shown
     if day < arrangement.starts_on:
-        raise ValidationError(_("The agreement began on %(since)s; it was not reviewed on %(day)s.") % shown)
+        return _("The agreement began on %(since)s; it was not reviewed on %(day)s.") % shown
     if arrangement.ends_on is not None and day > arrangement.ends_on:
         shown["end"] = date_written(arrangement.ends_on)
-        raise ValidationError(_("The agreement ended on %(end)s, before %(day)s.") % shown)
+        return _("The agreement ended on %(end)s, before %(day)s.") % shown
     if arrangement.reviews.filter(held_on=day).exists():
-        raise ValidationError(_("A review of %(day)s is kept already; nothing was changed.") % shown)
+        return _("A review of %(day)s is kept already; nothing was changed.") % shown
+    return ""
 
 
 @transaction.atomic
@@ -155,12 +160,12 @@ def end_arrangement(*, arrangement: Arrangement, on: datetime.date, why: str, by
     """It holds until that day, and no longer; what it said and its reviews stay."""
     current = _locked(arrangement)
     if not _text(why):
-        raise ValidationError(_("Say why it ends."))
-    _check_period(current.starts_on, on)
+        raise ValidationError({"why": _("Say why it ends.")})
+    _check_period(current.starts_on, on, field="on")
     late = current.reviews.filter(held_on__gt=on).first()
     if late is not None:
         shown = {"day": date_written(on), "review": date_written(late.held_on)}
-        raise ValidationError(_("It cannot end on %(day)s: it was reviewed on %(review)s.") % shown)
+        raise ValidationError({"on": _("It cannot end on %(day)s: it was reviewed on %(review)s.") % shown})
     current.ends_on, current.why_ended = on, _text(why)[:300]
     current.kept_at, current.kept_by = timezone.now(), by
     current.save()
@@ -198,10 +203,10 @@ def _checked(programme: Programme, terms: Terms) -> dict[str, object]:
     }
 
 
-def _check_period(start: datetime.date, end: datetime.date | None) -> None:
+def _check_period(start: datetime.date, end: datetime.date | None, *, field: str = "ends_on") -> None:
     if end is not None and end < start:
         shown = {"start": date_written(start), "end": date_written(end)}
-        raise ValidationError(_("It cannot end on %(end)s when it begins on %(start)s.") % shown)
+        raise ValidationError({field: _("It cannot end on %(end)s when it begins on %(start)s.") % shown})
 
 
 def _text(words: str) -> str:

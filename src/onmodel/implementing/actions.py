@@ -69,7 +69,8 @@ def keep_project(
     refuse_stale(current, project_stamp(current), seen)
     if opens_on is not None and opens_on <= begun_on:
         shown = {"begin": date_written(begun_on), "open": date_written(opens_on)}
-        raise ValidationError(_("It cannot open on %(open)s when the project begins on %(begin)s.") % shown)
+        refused = _("It cannot open on %(open)s when the project begins on %(begin)s.") % shown
+        raise ValidationError({"opens_on": refused})
     project = current or Project(programme=programme)
     project.begun_on, project.opens_on, project.aim = begun_on, opens_on, _text(aim)
     project.kept_at, project.kept_by = timezone.now(), by
@@ -110,10 +111,11 @@ def keep_task(
     if state not in Task.State.values:
         raise ValidationError(_("%(value)s is not one of the choices.") % {"value": state})
     if state in SETTLED and not _text(evidence):
-        raise ValidationError(_("Say what shows that it is done, or why it is not needed."))
+        raise ValidationError({"evidence": _("Say what shows that it is done, or why it is not needed.")})
     if due_on is not None and due_on < project.begun_on:
         shown = {"due": date_written(due_on), "begin": date_written(project.begun_on)}
-        raise ValidationError(_("It cannot be due on %(due)s: the project began on %(begin)s.") % shown)
+        refused = _("It cannot be due on %(due)s: the project began on %(begin)s.") % shown
+        raise ValidationError({"due_on": refused})
     if owner is not None and not _works_there(owner, project.programme):
         raise ValidationError(_("%(name)s has no role in this programme today.") % {"name": owner.name})
     kept, _made = Task.objects.update_or_create(
@@ -163,11 +165,12 @@ def decide(
     if not _text(taken_by) or not _text(ground):
         raise ValidationError(_("Say who decided, and on which ground."))
     if outcome == Decision.Outcome.GO_IF and not _text(conditions):
-        raise ValidationError(_("Say on which conditions."))
+        raise ValidationError({"conditions": _("Say on which conditions.")})
     _check_day(project, taken_on)
     if project.decisions.filter(outcome=outcome, taken_on=taken_on).exists():
         shown = {"day": date_written(taken_on)}
-        raise ValidationError(_("This decision of %(day)s is recorded already; nothing was changed.") % shown)
+        refused = _("This decision of %(day)s is recorded already; nothing was changed.") % shown
+        raise ValidationError({"taken_on": refused})
     before = before_decision(phases_of(project.programme, project))
     decision = Decision.objects.create(
         project=project,
@@ -187,9 +190,11 @@ def decide(
 def _check_day(project: Project, day: datetime.date) -> None:
     shown = {"day": date_written(day), "begin": date_written(project.begun_on)}
     if day > timezone.localdate():
-        raise ValidationError(_("%(day)s is still to come; record the decision once it was taken.") % shown)
+        refused = _("%(day)s is still to come; record the decision once it was taken.") % shown
+        raise ValidationError({"taken_on": refused})
     if day < project.begun_on:
-        raise ValidationError(_("The project began on %(begin)s; it was not decided on %(day)s.") % shown)
+        refused = _("The project began on %(begin)s; it was not decided on %(day)s.") % shown
+        raise ValidationError({"taken_on": refused})
 
 
 @transaction.atomic
