@@ -99,13 +99,13 @@ def parts_of(pir: Pir, said: Said, allowed: Allowed, user, refused: Refused) -> 
         sections=[
             SectionPart(
                 folded_section_of(section, numbers, open=section.id in waiting),
-                _remark_forms(said, section.id, allowed, refused) if opened and section.id in known else [],
+                _remark_forms(said, section.id, allowed, refused, opened=opened and section.id in known),
             )
             for section in report.sections
         ],
         sides=_sides(pir, said, allowed, user, refused),
         carried=[
-            CarriedShown(one, _fate_form(one.recommendation, allowed, refused) if opened else None)
+            CarriedShown(one, _fate_form(one.recommendation, allowed, refused, opened=opened))
             for one in said.carried
         ],
         differences=[] if pir.is_frozen else _differences(pir),
@@ -121,11 +121,12 @@ def _waiting(pir: Pir, said: Said) -> set[str]:
 
 
 def _remark_forms(
-    said: Said, section: str, allowed: Allowed, refused: Refused
+    said: Said, section: str, allowed: Allowed, refused: Refused, *, opened: bool
 ) -> list[tuple[Side, RemarkForm]]:
+    """Of a report that was closed meanwhile, the form that came too late: it holds what was written."""
     forms = []
     for side, permission in SPEAKS.items():
-        if permission in allowed:
+        if permission in allowed and (opened or f"remark-{side}-{section}" in refused):
             kept = next((r for r in said.remarks if (r.section, r.side) == (section, side)), None)
             initial = {"text": kept.text if kept else "", "seen": remark_stamp(kept)}
             new = RemarkForm(initial=initial, auto_id=f"id_{side}_{section}_%s")
@@ -142,14 +143,15 @@ def _sides(pir: Pir, said: Said, allowed: Allowed, user, refused: Refused) -> li
         may = signature is None and permission in allowed and not pir.is_frozen and not has_signed
         form = refused.get(f"sign-{side}", SignForm(initial={"seen": digest}, auto_id=f"id_{side}_%s"))
         own = signature is not None and signature.by_id == user.pk and not pir.is_frozen
-        shown.append(SideShown(side, signature, form if may else None, own))
+        shown.append(SideShown(side, signature, form if may or form.errors else None, own))
     return shown
 
 
-def _fate_form(one: Recommendation, allowed: Allowed, refused: Refused) -> Form | None:
+def _fate_form(one: Recommendation, allowed: Allowed, refused: Refused, *, opened: bool) -> Form | None:
     if not allowed & set(SPEAKS.values()):
         return None
-    return refused.get(f"fate-{one.pk}", FateForm(auto_id=f"id_fate_{one.pk}_%s"))
+    new = FateForm(auto_id=f"id_fate_{one.pk}_%s") if opened else None
+    return refused.get(f"fate-{one.pk}", new)
 
 
 def _differences(pir: Pir) -> list[Difference]:

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from onmodel.pirs.signing.actions import sign
 from tests.pirs import drafted_pir
 from tests.projects import arranged, begun_project
 
@@ -124,3 +125,20 @@ def test_it_is_refused_beside_the_field_and_kept(cast, client, make, field, says
     assert says in beside[: beside.index("</p>")]
     assert page.count("There is something to correct") == 1
     assert all(value in page for value in sent.values() if value.strip())
+
+
+@pytest.mark.parametrize(
+    ("name", "args", "sent"),
+    [
+        ("pir-remark", ["supervisor", "brief"], {"text": "Two therapists left."}),
+        ("pir-recommend", [], {"what": "Two therapists left.", "due_on": "2026-06-30"}),
+    ],
+)
+def test_what_comes_after_a_signature_is_refused_and_not_lost(cast, client, name, args, sent) -> None:
+    pir = drafted_pir(cast.programme, cast.supervisor)
+    sign(pir=pir, side="manager", by=cast.manager)
+    client.force_login(cast.supervisor)
+    answer = client.post(reverse(name, args=[pir.pk, *args]), {"owner": cast.manager.pk, **sent})
+    assert answer.status_code == 422
+    assert f"{cast.manager.name} has signed this report" in answer.content.decode()
+    assert "Two therapists left." in answer.content.decode()

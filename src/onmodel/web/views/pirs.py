@@ -131,7 +131,7 @@ def _page(request: HttpRequest, pir: Pir, refused: Refused | None = None, status
         writes=writes,
         may_draft=opened and Permission.PIR_WRITE in allowed,
         recommendations=said.recommendations,
-        recommend=refused.get("recommend", RecommendForm(programme=programme)) if opened and writes else None,
+        recommend=refused.get("recommend", RecommendForm(programme=programme) if opened and writes else None),
         why=refused.get("why", WhyForm()),
         changed=differences_table(parts.differences) if _was_drafted_before(pir) else None,
         downloads=_downloads(pir) if pir.is_frozen else [],
