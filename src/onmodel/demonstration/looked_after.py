@@ -27,7 +27,7 @@ RISK_WEEKS = 6
 RAISED, HIGH = 0.10, 0.02
 CALLS, TIME_OUTS = 0.12, 0.01
 #: Days between reviews, and over how many days back they are written.
-TEAM_EVERY, PATIENT_EVERY, BACK = 40, 88, 270
+TEAM_EVERY, PATIENT_EVERY, BACK = 40, 88, 420
 SLOWER_WHEN_REORGANISED = 1.35
 TALKED = "Simulated: talked it over and looked at the crisis plan."
 ABOUT = ("Cannot come on Thursday.", "Asks to be called back.", "A quarrel at home.")

@@ -57,7 +57,7 @@ def why_in_words(why: Why) -> str:
     return str(
         {
             Why.NOT_RECORDED: _("The program does not record this yet; a person can attest it."),
-            Why.NO_DATA: _("Nothing was recorded from which it could be computed."),
+            Why.NO_DATA: _("Too little was recorded, or nothing, to compute it from."),
             Why.NOT_ATTESTED: _("Nobody has attested it."),
             Why.EXPIRED: _("The attestation has expired."),
         }[why]

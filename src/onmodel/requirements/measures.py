@@ -24,6 +24,7 @@ class Found:
     """What was found for one subject: `value` of `n` things counted, or None for unknown.
 
     `about` names the subject for people; the programme itself where there is no team or person.
+    `of` holds the values that `value` is the median of, where one can be within the bound and others not.
     """
 
     value: float | None
@@ -31,6 +32,7 @@ class Found:
     about: str
     team: Team | None = None
     person: User | None = None
+    of: tuple[float, ...] = ()
 
 
 Measure = Callable[[Picture], list[Found]]

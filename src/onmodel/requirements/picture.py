@@ -11,12 +11,23 @@ from onmodel.accounts.models import User
 from onmodel.adherence.models import counted
 from onmodel.assessments.models import Assignment, Score
 from onmodel.patients.models import Involvement, Phase, Treatment
-from onmodel.process.models import Plan
+from onmodel.process.models import Plan, Review
 from onmodel.programmes.models import Membership, Programme, Team
 from onmodel.supervision.rhythm import Rhythm, rhythms
 
 YEAR = datetime.timedelta(days=365)
 PSYCHIATRIST = "psychiatrist"
+
+
+@dataclass(frozen=True, slots=True)
+class HeldReview:
+    """A review that was held: of which treatment (key), by which team (its id), of what kind."""
+
+    treatment: object
+    team: int | None
+    kind: str
+    held_on: datetime.date
+    outcome_used: bool | None
 
 
 @dataclass(frozen=True)
@@ -94,6 +105,13 @@ class Picture:
         """Treatments completed in the last two years."""
         ended = self.programme.treatments.ended_between(self.day - 2 * YEAR, self.day)
         return list(ended.filter(end_kind="completed", started_on__isnull=False))
+
+    @cached_property
+    def reviews(self) -> list[HeldReview]:
+        """Every review of a treatment that was held, the earliest first."""
+        held = Review.objects.filter(treatment__programme=self.programme, held_on__lte=self.day)
+        named = ("treatment", "treatment__team", "kind", "held_on", "outcome_used")
+        return [HeldReview(*row) for row in held.order_by("held_on", "pk").values_list(*named)]
 
     @cached_property
     def rhythms(self) -> list[Rhythm]:

@@ -13,7 +13,10 @@ from onmodel.requirements.measures import MEASURES, Found
 from onmodel.requirements.models import Attestation
 from onmodel.requirements.partners import OF_PARTNERS
 from onmodel.requirements.picture import Picture
+from onmodel.requirements.reviews import OF_REVIEWS
 from onmodel.requirements.supervision import OF_SUPERVISION
+
+COMPUTED = MEASURES | OF_SUPERVISION | OF_PARTNERS | OF_REVIEWS
 
 
 class State(StrEnum):
@@ -111,7 +114,7 @@ def _computed(standard: Standard, limit: Limit | None, picture: Picture) -> Stan
 
     if standard.measure is None:
         return unknown(Why.NOT_ATTESTED)
-    measure = (MEASURES | OF_SUPERVISION | OF_PARTNERS).get(standard.measure)
+    measure = COMPUTED.get(standard.measure)
     if measure is None or limit is None:
         return unknown(Why.NOT_RECORDED)
     found = tuple(measure(picture))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from typing import Any
 
 from django import forms
@@ -23,16 +22,16 @@ from onmodel.programmes.changes import ChangedMeanwhileError
 from onmodel.programmes.models import Programme, Threshold
 from onmodel.reports.units import bound_in_words, unit_in_words, why_in_words
 from onmodel.requirements.actions import attest, attested_stamp, set_threshold, threshold_stamp
-from onmodel.requirements.measures import Found
 from onmodel.requirements.models import Attestation
 from onmodel.requirements.over_time import outside_since
 from onmodel.requirements.picture import Picture
 from onmodel.requirements.standing import Standing, State, latest_attestations, standing, standings
 from onmodel.web.access import programme_for
 from onmodel.web.changes import SeenMixin, changed_page
-from onmodel.web.components import Column, EmptyState, Fact, Link, Status, Table
+from onmodel.web.components import EmptyState, Fact, Link, Status, Table
 from onmodel.web.forms import DateInput
 from onmodel.web.kept_files import KeptFileField
+from onmodel.web.requirement_found import found_table
 from onmodel.web.sections import programme_page
 from onmodel.web.views.requirements_over_time import changes_table, outside_table
 from onmodel.wording.numbers import date_written
@@ -291,7 +290,7 @@ def _requirement_page(
         aspects=[aspect.text.in_(language) for aspect in definition.aspects],
         helps=[help_.in_(language) for help_ in definition.helps],
         why=why_in_words(found.why) if found.why else "",
-        found=_found_table(found, outside_since(programme, definition.id)) if found.found else None,
+        found=found_table(found, outside_since(programme, definition.id)) if found.found else None,
         outside=outside_table(programme, definition.id),
         changes=_changes(programme, definition),
         own=programme.thresholds.filter(standard=definition.id).select_related("set_by").first(),
@@ -313,35 +312,6 @@ def _changes(programme: Programme, definition: Standard) -> Table | None:
     found = programme.standing_changes.filter(standard=definition.id)
     changes = list(found.select_related("attestation__attested_by").order_by("-day"))
     return changes_table(programme, changes, named=False) if changes else None
-
-
-def _found_table(standing: Standing, since: dict[tuple[object, object], datetime.date]) -> Table:
-    """Those outside the bound first, with the look since which they are."""
-    failing = set(standing.failing)
-    unit = unit_in_words(standing.limit.unit) if standing.limit else ""
-    rows = [
-        [
-            f.about,
-            f.value,
-            f.n,
-            Status("unknown" if f.value is None else "not_met" if f in failing else "met", of="requirement"),
-            _since(f, since) if f in failing else "–",
-        ]
-        for f in sorted(standing.found, key=lambda one: one not in failing)
-    ]
-    columns = [
-        _("About"),
-        Column(unit or _("Value"), numeric=True),
-        Column("n", numeric=True),
-        _("Met?"),
-        _("Outside since"),
-    ]
-    return Table(_("What was found"), columns, rows, caption_hidden=True)
-
-
-def _since(found: Found, since: dict[tuple[object, object], datetime.date]) -> object:
-    key = (found.team.pk if found.team else None, found.person.pk if found.person else None)
-    return since.get(key) or _("today's look")
 
 
 def _history(programme: Programme, definition: Standard) -> Table | None:
