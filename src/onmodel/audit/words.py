@@ -30,6 +30,7 @@ VERBS = {
     "staffing records opened": _("saw absences and vacancies"),
     "staffing opened": _("saw staffing and capacity"),
     "standings kept": _("kept how requirements stand"),
+    "risk kept": _("kept how far a programme is off model"),
     "staffing record taken back": _("took back what was kept of staffing"),
     "group places set": _("kept how many places a group has"),
     "time spent recorded": _("kept how much time was with patients"),

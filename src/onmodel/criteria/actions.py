@@ -18,7 +18,9 @@ from onmodel.accounts.models import User
 from onmodel.assessments.actions import instrument_of
 from onmodel.assessments.models import Assignment
 from onmodel.audit.actions import record
-from onmodel.criteria.models import CriteriaReview, Improvement
+from onmodel.criteria.looks import KEPT_FOR
+from onmodel.criteria.models import CriteriaReview, Improvement, RiskLook
+from onmodel.criteria.risk import risk_of
 from onmodel.criteria.scores import form_of
 from onmodel.followup.actions import agree, settle
 from onmodel.forms.actions import Given, Kept, finish_form, open_sitting, save_answers
@@ -245,3 +247,18 @@ def unscored(review: CriteriaReview) -> list[str]:
     """The numbers of the criteria that have no score yet."""
     done = {one.item for one in review.assignment.drafts.all() if one.as_given is not None}
     return [item.id for item in instrument_of(review.assignment).all_items() if item.id not in done]
+
+
+@transaction.atomic
+def keep_risk(*, programme: Programme, by: User | None, on: datetime.date | None = None) -> RiskLook:
+    """Keep what a look at the programme finds, once a day: the later look of a day counts.
+
+    Looks older than a quarter go.
+    """
+    Programme.objects.select_for_update(no_key=True).get(pk=programme.pk)
+    found = risk_of(programme, on or timezone.localdate())
+    said = {name: getattr(found, name) for name in ("cells", "urgent", "overdue", "last_audit", "kept_at")}
+    look, _new = RiskLook.objects.update_or_create(programme=programme, day=found.day, defaults=said)
+    programme.risk_looks.filter(day__lt=look.day - KEPT_FOR).delete()
+    record(by=by, verb="risk kept", subject=programme, day=look.day)
+    return look

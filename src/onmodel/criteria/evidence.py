@@ -10,7 +10,6 @@ import datetime
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import cached_property
 
 from onmodel.adherence.models import counted
@@ -20,6 +19,7 @@ from onmodel.clocks.rules import clock_of, clock_rules, readings
 from onmodel.clocks.states import State as ClockState
 from onmodel.criteria.consensus.reading import agreed_marks, last_agreed
 from onmodel.criteria.scores import FORM, scored
+from onmodel.criteria.stand import Stand
 from onmodel.inference.describe import summarise
 from onmodel.packs.instruments import Instrument
 from onmodel.packs.standards import Rule, Standard
@@ -39,13 +39,6 @@ ON_TIME, OFF_TIME = (ClockState.MET, ClockState.RUNNING, ClockState.DUE), (Clock
 
 #: Item or scale -> days and values.
 Given = dict[str, list[tuple[datetime.date, float]]]
-
-
-class Stand(StrEnum):
-    ON = "on_model"
-    PARTLY = "partly"
-    OFF = "off_model"
-    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, kw_only=True)

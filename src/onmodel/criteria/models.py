@@ -12,8 +12,21 @@ from django.utils.translation import gettext_lazy as _
 
 from onmodel.access.permissions import Permission
 from onmodel.assessments.models import Assignment
+from onmodel.criteria.looks import RiskLook
 from onmodel.followup.models import Action
 from onmodel.programmes.models import Programme, period_constraint
+
+__all__ = [
+    "AgreedScore",
+    "ConsensusRound",
+    "CriteriaReview",
+    "Improvement",
+    "Rater",
+    "Remark",
+    "RiskLook",
+    "Sheet",
+    "YesNoSum",
+]
 
 
 class CriteriaReviewQuerySet(models.QuerySet):

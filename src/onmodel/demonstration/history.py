@@ -11,6 +11,8 @@ import datetime
 from django.utils import timezone
 
 from onmodel.adherence.drift import DETECTOR
+from onmodel.criteria.actions import keep_risk
+from onmodel.criteria.looks import KEPT_FOR
 from onmodel.demonstration.careers import in_trouble, months_before
 from onmodel.demonstration.chance import stream
 from onmodel.demonstration.half_years import REPORTED, half_years
@@ -35,6 +37,8 @@ def write_history(staffed: StaffedProgramme, seed: int, today: datetime.date) ->
     for day in _days(staffed, today):
         opened += _look(staffed, day)
         _handle(staffed, seed, day, seen=SEEN_WHEN_ADRIFT if in_trouble(staffed.plan, day, today) else SEEN)
+        if day >= today - KEPT_FOR:
+            keep_risk(programme=staffed.programme, by=None, on=day)
     return opened + _look(staffed, today)
 
 

@@ -12,6 +12,7 @@ from django.db import transaction
 
 from onmodel.assessments.rows import count_again
 from onmodel.audit.actions import record
+from onmodel.criteria.actions import keep_risk
 from onmodel.demonstration.assessing import write_assessments
 from onmodel.demonstration.attendance import write_attendance
 from onmodel.demonstration.careers import careers
@@ -44,6 +45,7 @@ from onmodel.demonstration.team_voices import TeamVoices
 from onmodel.demonstration.visits import State, Visit, visits
 from onmodel.outcomes.actions import refresh_associations
 from onmodel.packs.instruments import Instrument
+from onmodel.programmes.models import Programme
 
 SEED = 2026
 PATIENTS = 800
@@ -114,6 +116,8 @@ class Loading:
         if self.reports:
             expert = next(user for user in staffing.hiring.users if user.username == "expert")
             self.signals += sum(write_reports(staffed, expert, self.today) for staffed in staffing.programmes)
+        for programme in Programme.objects.order_by("slug"):
+            keep_risk(programme=programme, by=None, on=self.today)
         open_sign_ins()
         write_last_night()
         return Loaded(

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 
 from django.utils import timezone
 
+from onmodel.criteria.actions import keep_risk
 from onmodel.monitoring.run import look
 from onmodel.nightly.models import TOO_LONG_AGO, Run
 from onmodel.outcomes.actions import refresh_associations
@@ -35,6 +36,10 @@ def _signals(programme: Programme) -> dict[str, object]:
     return asdict(look(programme=programme))
 
 
+def _risk(programme: Programme) -> dict[str, int]:
+    return {"off model": keep_risk(programme=programme, by=None).off_model}
+
+
 def _associations(programme: Programme) -> dict[str, int]:
     return {"fitted": refresh_associations(programme=programme, until=timezone.localdate())}
 
@@ -52,6 +57,7 @@ STEPS: dict[str, Callable[[Programme], dict[str, object]]] = {
     "schedules": _schedules,
     "reminders": _reminders,
     "signals": _signals,
+    "risk": _risk,
     "adherence and outcome": _associations,
     "team turns": _team_turns,
     "self-checks": _self_checks,

@@ -57,6 +57,10 @@ class SignalQuerySet(models.QuerySet):
     def unsettled(self) -> SignalQuerySet:
         return self.exclude(state=Signal.State.CLOSED)
 
+    def about_the_work(self) -> SignalQuerySet:
+        """Those about a programme, its teams and its staff; none about a patient, none in confidence."""
+        return self.filter(treatment__isnull=True, confidential=False)
+
     def most_severe_first(self) -> SignalQuerySet:
         """Urgent ones, then those for attention; of the same severity the latest first."""
         return self.order_by(by_harm(), "-opened_at", "id")

@@ -1337,6 +1337,7 @@ WAYS = {
     ),
     "criteria.finish_review": way(criteria.finish_review, scored_audit, "review", by=expert),
     "criteria.discard_review": way(criteria.discard_review, scored_audit, "review", by=expert),
+    "criteria.keep_risk": way(criteria.keep_risk, programme=programme, on=DAY, by=supervisor),
     "criteria.improve": way(
         criteria.improve,
         programme,

@@ -1,4 +1,4 @@
-"""Scoring the criteria, levels' means, the plan of improvement, and the order of programmes."""
+"""Scoring the criteria, levels' means and the plan of improvement."""
 
 import datetime
 
@@ -18,7 +18,6 @@ from onmodel.criteria.actions import (
     settle_improvement,
 )
 from onmodel.criteria.models import CriteriaReview
-from onmodel.criteria.risk import BY, by_risk
 from onmodel.criteria.scores import form_of, last_two, level_means
 from onmodel.criteria.scores import scored as reviews_of
 from onmodel.monitoring.run import look
@@ -136,15 +135,6 @@ def test_a_criterion_that_is_none_is_refused(cast):
             due_on=DAY,
             by=cast.manager,
         )
-
-
-def test_programmes_stand_in_the_order_of_what_is_said(cast):
-    overdue(cast)
-    found = by_risk([cast.other_programme, cast.programme], timezone.localdate())
-    assert [one.programme for one in found] == [cast.programme, cast.other_programme]
-    assert (found[0].overdue, found[1].overdue) == (1, 0)
-    assert [name for name, _words in BY] == ["off_model", "partly", "urgent", "overdue", "days_since_audit"]
-    assert found == sorted(found, key=lambda one: one.order)
 
 
 # --- pages ---

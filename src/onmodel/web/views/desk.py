@@ -16,7 +16,8 @@ from django.views.decorators.http import require_GET
 from onmodel.access.permissions import Permission, roles_with
 from onmodel.pirs.desk import Followed, followed_by
 from onmodel.pirs.models import Pir, Question
-from onmodel.web.components import Column, EmptyState, Link, Status, Table
+from onmodel.web.components import EmptyState, Link, Status, Table
+from onmodel.web.desk_parts import order_table, supervisors_rated
 from onmodel.web.seen import saw
 from onmodel.wording.numbers import date_written
 
@@ -36,7 +37,9 @@ def desk(request: HttpRequest) -> HttpResponse:
     context = {
         "received": _received(request),
         "asked": _asked(request),
+        "order": order_table(followed),
         "programmes": _programmes(followed, today),
+        "supervisors": supervisors_rated(request.user, followed, today),
         "organisations": {one.programme.organisation: None for one in followed},
         "crumbs": [(_("Home"), reverse("home"))],
         "simulated": any(one.programme.is_simulated for one in followed),
@@ -89,8 +92,6 @@ def _programmes(followed: list[Followed], today: datetime.date) -> Table:
     rows = [
         [
             Link(one.programme.name, reverse("pir-years", args=[one.programme.slug])),
-            one.urgent,
-            one.attention,
             date_written(one.last.end) if one.last else "–",
             _due(one, today),
             date_written(one.audited_on) if one.audited_on else _("none yet"),
@@ -100,15 +101,15 @@ def _programmes(followed: list[Followed], today: datetime.date) -> Table:
     ]
     columns = [
         _("Programme"),
-        Column(_("Urgent"), numeric=True),
-        Column(_("Attention"), numeric=True),
         _("Last report up to"),
         _("Next report due"),
         _("Last audit"),
         _("Next audit"),
     ]
     empty = EmptyState(_("You follow no programme"), "")
-    return Table(_("Programmes"), columns, rows, empty=empty, caption_hidden=True, id="programmes-table")
+    return Table(
+        _("Reports and audits"), columns, rows, empty=empty, caption_hidden=True, id="programmes-table"
+    )
 
 
 def _audit(one: Followed) -> Link:
