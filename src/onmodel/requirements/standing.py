@@ -7,16 +7,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from onmodel.packs.standards import Limit, Standard, StandardKind
+from onmodel.packs.standards import KnownBy, Limit, Standard, StandardKind
 from onmodel.programmes.models import Programme
-from onmodel.requirements.measures import MEASURES, Found
+from onmodel.requirements.measures import MEASURES, Found, Measure
 from onmodel.requirements.models import Attestation
 from onmodel.requirements.partners import OF_PARTNERS
 from onmodel.requirements.picture import Picture
 from onmodel.requirements.reviews import OF_REVIEWS
 from onmodel.requirements.supervision import OF_SUPERVISION
 
-COMPUTED = MEASURES | OF_SUPERVISION | OF_PARTNERS | OF_REVIEWS
+#: A measure's name -> what computes it; layers above add their own when they are set up.
+COMPUTED: dict[str, Measure] = MEASURES | OF_SUPERVISION | OF_PARTNERS | OF_REVIEWS
 
 
 class State(StrEnum):
@@ -112,7 +113,7 @@ def _computed(standard: Standard, limit: Limit | None, picture: Picture) -> Stan
             standard=standard, limit=limit, state=State.UNKNOWN, known=Known.UNKNOWN, found=found, why=why
         )
 
-    if standard.measure is None:
+    if standard.measure is None or (limit is None and standard.known_by is KnownBy.ATTESTED):
         return unknown(Why.NOT_ATTESTED)
     measure = COMPUTED.get(standard.measure)
     if measure is None or limit is None:

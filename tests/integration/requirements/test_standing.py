@@ -161,3 +161,10 @@ def test_refused_thresholds(programme, user, given, message):
 )
 def test_months_later(day, months, later):
     assert months_later(datetime.date(*day), months) == datetime.date(*later)
+
+
+def test_what_has_no_number_and_is_attested_waits_for_a_word(programme):
+    standard = programme.definitions.standard("rec_03_outcome_each_case")
+    assert standard.measure == "outcome_completeness"  # its source names no bound
+    found = stand(programme, "rec_03_outcome_each_case")
+    assert (found.state, found.why) == (State.UNKNOWN, Why.NOT_ATTESTED)
