@@ -59,7 +59,7 @@ def test_with_names_the_event_says_who_scored_not_what(cast, round_of):
 
 
 def test_without_names_two_are_too_few(cast):
-    with pytest.raises(ValidationError, match="without names ask at least 3"):
+    with pytest.raises(ValidationError, match="Without names ask at least 3"):
         open_round(
             programme=cast.programme,
             instrument="team_factors",
