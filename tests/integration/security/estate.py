@@ -120,6 +120,8 @@ def assemble(cast: SimpleNamespace) -> SimpleNamespace:
     elsewhere = cast.other_programme  # its name is a word of the pages as well
     elsewhere.name, elsewhere.slug = "Duneview day centre", "duneview"
     elsewhere.save()
+    cast.programme.name = "Riverside day unit"  # that of the cast is a programme's format as well
+    cast.programme.save()
     sibling = ProgrammeFactory(
         organisation=cast.organisation, name="Sibling outpatients", slug="sibling-outpatients"
     )
