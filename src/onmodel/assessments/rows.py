@@ -47,7 +47,8 @@ def count_again(*more: type[models.Model]) -> None:
     """
     if connection.vendor != "postgresql":
         return
-    tables = [model._meta.db_table for model in (Treatment, Assignment, Answer, Score, *more)]
+    models_ = (Treatment, Assignment, Answer, Score, *more)
+    tables = sorted({model._meta.db_table for model in models_ if model._meta.managed})
     with connection.cursor() as cursor:
         cursor.execute(f"ANALYZE {', '.join(map(connection.ops.quote_name, tables))}")
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import count
 
 import numpy as np
+from django.apps import apps
 from django.db import transaction
 
 from onmodel.assessments.rows import count_again
@@ -108,11 +109,12 @@ class Loading:
         names = iter(people(stream(self.seed, "names of patients"), self.patients, different=False))
         for staffed in staffing.programmes:
             self._programme(staffing, staffed, names)
-        count_again()
+        count_again(*apps.get_models())
         write_exchanges(staffing.programmes, self.today)
         self._new_programme(staffing)
         for staffed in staffing.programmes:
             self._look(staffed)
+        count_again(*apps.get_models())
         if self.reports:
             expert = next(user for user in staffing.hiring.users if user.username == "expert")
             self.signals += sum(write_reports(staffed, expert, self.today) for staffed in staffing.programmes)
